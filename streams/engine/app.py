@@ -1,0 +1,150 @@
+"""The Faust app of the engine: one job, its sources, its state, its way out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, cast
+
+import faust
+from faust.serializers.schemas import Schema
+
+from streams.engine.assignment import Assignment
+from streams.engine.chunk import Chunk
+from streams.engine.clock import PartitionClock
+from streams.engine.consumer import ChunkConsumer, ChunkTransport
+from streams.engine.fail_stop import fail_stop
+from streams.engine.job import Job
+from streams.engine.outbox import Outbox
+from streams.engine.partition import Observer, Partition
+from streams.engine.recovery import Recovery
+from streams.engine.unit_of_work import Delivery, EffectivelyOnce
+
+
+class ChunkSchema(Schema):
+    """Lets a chunk through Faust's decoding untouched."""
+
+    def compile(self, app: Any, **_: Any) -> Any:
+        async def decode(message: Any, *, propagate: bool = False) -> Any:
+            return app.create_event(None, message.value, None, message)
+
+        return decode
+
+
+class EngineApp(faust.App):
+    """A Faust app that delivers chunks and keeps state by partition.
+
+    `connection` are aiokafka's connection settings (bootstrap_servers, security…), used by the
+    engine's own producers and its recovery; Faust's are given in `conf`. `wall_ms` is the wall
+    clock for live deadlines, None in a replay.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        job: Job[Any, Any, Any],
+        sources: Sequence[str],
+        changelog: str,
+        connection: Mapping[str, Any],
+        observer: Observer,
+        lateness_ms: int = 0,
+        wall_ms: Callable[[], int] | None = None,
+        fail: Callable[[BaseException], Any] = fail_stop,
+        **conf: Any,
+    ) -> None:
+        self.job = job
+        self.sources = {topic: index for index, topic in enumerate(sources)}
+        self.changelog = changelog
+        self.fail = fail
+        self.observer = observer
+        self.beat = time.monotonic()
+        self._lateness_ms, self._wall_ms = lateness_ms, wall_ms
+        self._outbox = Outbox(connection)
+        self.delivery: Delivery = EffectivelyOnce(self._outbox, changelog)
+        self.recovery = Recovery(changelog, connection, "read_committed", observer)
+        super().__init__(
+            id,
+            TableManager=Assignment,
+            store="memory://",
+            web_enabled=False,
+            topic_disable_leader=True,
+            table_standby_replicas=0,
+            worker_redirect_stdouts=False,
+            stream_buffer_maxsize=64,
+            **conf,
+        )
+
+    # --- wiring
+
+    def _new_transport(self) -> ChunkTransport:
+        return ChunkTransport(self.conf.broker_consumer, self)
+
+    @property
+    def assignment(self) -> Assignment:
+        """The partitions owned."""
+        return cast(Assignment, self.tables)
+
+    @property
+    def chunk_consumer(self) -> ChunkConsumer:
+        """The consumer, by its real type."""
+        return cast(ChunkConsumer, self.consumer)
+
+    def new_partition(self, number: int) -> Partition:
+        """A partition with nothing in it yet."""
+        clock = PartitionClock(self._lateness_ms, self._wall_ms)
+        return Partition(
+            number, self.job, self.sources, clock, self.delivery, self.observer, self.fail
+        )
+
+    def source_topic(self, name: str) -> Any:
+        """A Faust topic whose messages are chunks."""
+        return self.topic(name, schema=ChunkSchema())
+
+    # --- for agents
+
+    async def chunks(self, stream: Any) -> AsyncIterator[tuple[Chunk, Partition]]:
+        """The chunks of a stream, each with its partition; freed when the loop comes back.
+
+        An agent's exception must not acknowledge anything: it ends the process.
+        """
+        try:
+            async for event in stream.noack().events():
+                chunk = event.value
+                partition = self.assignment.partitions.get(chunk.partition)
+                if partition is not None:
+                    yield chunk, partition
+                self.chunk_consumer.free(chunk)
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as error:
+            self.fail(error)
+            raise
+
+    # --- start and stop
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        await self._outbox.start()
+
+    async def on_started(self) -> None:
+        await super().on_started()
+        self.add_future(self._beats())
+
+    async def _beats(self) -> None:
+        while not self.should_stop:
+            self.beat = time.monotonic()
+            await self.sleep(0.5)
+
+    async def stop(self) -> None:
+        """Finish what is folded, commit it, leave the group.
+
+        Faust's own waiting is skipped once it is told to stop, so it happens before.
+        """
+        if not self.should_stop and self._consumer is not None:
+            self.consumer.stop_flow()
+            await self.assignment.settle()
+            await self.consumer.commit()
+        await super().stop()
+        await self._outbox.stop()

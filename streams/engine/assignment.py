@@ -1,0 +1,155 @@
+"""The partitions this process owns: taken over, read back, run, given back.
+
+Stands in Faust's place for tables: the rebalance callbacks arrive here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from faust.tables.manager import TableManager
+from faust.types import TP
+from mode import Service
+
+from streams.engine.fail_stop import guarded
+from streams.engine.partition import Partition
+
+if TYPE_CHECKING:
+    from streams.engine.app import EngineApp
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.2
+
+
+class Assignment(TableManager):
+    """Keeps one `Partition` for each partition number assigned, and brings it up to date.
+
+    Partitions that stay here over a rebalance keep their state and read only what was added to
+    their changelog since, in case somebody else held them in between.
+    """
+
+    app: EngineApp
+
+    def __init__(self, app: Any, **kwargs: Any) -> None:
+        super().__init__(app, **kwargs)
+        self.partitions: dict[int, Partition] = {}
+        self.recovered = False
+        self._taking_over: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+
+    # --- what Faust asks of its tables
+
+    @property
+    def changelog_topics(self) -> set[str]:
+        """Named so that Faust uses its own assignor, which keeps sources co-partitioned."""
+        return {self.app.changelog}
+
+    async def on_start(self) -> None:
+        self._tables_finalized.set()
+        self._tables_registered.set()
+
+    async def on_stop(self) -> None:
+        await self._abandon()
+
+    async def wait_until_recovery_completed(self) -> bool:
+        """Faust starts its own timers and services now; ours wait for each partition."""
+        return False
+
+    def on_rebalance_start(self) -> None:
+        super().on_rebalance_start()
+        self.recovered = False
+        if self._taking_over is not None:
+            self._taking_over.cancel()
+
+    def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        for partition in self.partitions.values():
+            partition.closing = True
+
+    async def on_rebalance(
+        self,
+        assigned: set[TP],
+        revoked: set[TP],
+        newly_assigned: set[TP],
+        generation_id: int = 0,
+    ) -> None:
+        """The new assignment is known; reading back goes on while heartbeats continue."""
+        await self._abandon()
+        work = self._take_over(set(assigned), generation_id)
+        self._taking_over = asyncio.ensure_future(guarded(work, self.app.fail))
+
+    # --- taking over
+
+    async def _take_over(self, assigned: set[TP], generation: int) -> None:
+        numbers = {tp.partition for tp in assigned if tp.topic in self.app.sources}
+        for number in set(self.partitions) - numbers:
+            await self.app.delivery.close(number)
+            del self.partitions[number]
+        for number in numbers - set(self.partitions):
+            self.partitions[number] = self.app.new_partition(number)
+        for number in sorted(numbers):
+            await self.app.delivery.open(number)
+        await self.app.recovery.recover(list(self.partitions.values()))
+        self._freeze_garbage()
+        if self.app.consumer_generation_id == generation:
+            await self._run(assigned)
+
+    async def _run(self, assigned: set[TP]) -> None:
+        consumer = self.app.chunk_consumer
+        assigned = {tp for tp in assigned if tp.topic in self.app.sources}
+        seeks = {tp: self.partitions[tp.partition].ledgers[tp.topic].position for tp in assigned}
+        await consumer.seek_all(seeks)
+        consumer.resume_partitions(assigned)
+        self.app.flow_control.resume()
+        consumer.resume_flow()
+        await cast(Any, self.app)._fetcher.maybe_start()
+        self.app.on_rebalance_end()
+        self.recovered = True
+        self._changed.set()
+        log.info("running partitions %s", sorted(self.partitions))
+
+    async def _abandon(self) -> None:
+        task, self._taking_over = self._taking_over, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    @staticmethod
+    def _freeze_garbage() -> None:
+        """The collector would walk every state again and again while chunks build lists."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)
+
+    async def changed(self, timeout: float) -> None:
+        """Wait for a new assignment, at most `timeout` seconds."""
+        self._changed.clear()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), timeout)
+
+    # --- running
+
+    @Service.task
+    async def _ticks(self) -> None:
+        while not self.should_stop:
+            await self.sleep(TICK_S)
+            if self.recovered:
+                for partition in list(self.partitions.values()):
+                    await partition.tick()
+
+    async def settle(self) -> None:
+        """Make durable what every partition has folded; none folds on until resumed."""
+        await asyncio.gather(*[p.settle() for p in self.partitions.values()])
+
+    def committable(self) -> dict[TP, int]:
+        """Durable position of each source partition."""
+        return {
+            TP(topic, number): ledger.committable
+            for number, partition in self.partitions.items()
+            for topic, ledger in partition.ledgers.items()
+        }

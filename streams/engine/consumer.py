@@ -1,0 +1,193 @@
+"""Faust's consumer with another unit of delivery: one message is one chunk of one partition."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import aiokafka
+from aiokafka import TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, ConsumerMessage
+
+from streams.engine.chunk import Chunk
+from streams.engine.intake import Intake
+
+if TYPE_CHECKING:
+    from streams.engine.app import EngineApp
+
+FETCH_WAIT_MS = 20
+"""How long the broker may hold a fetch. Faust hard-codes 1,500; with one fetch a broker in
+flight a long poll for idle partitions holds up the busy ones."""
+POLL_S = 0.5
+
+
+class InlineThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer "thread" in the agents' own loop: no hop, no fight for the interpreter lock.
+
+    Heartbeats therefore share the loop with folding; slices keep that below 50 ms, and a job that
+    hangs loses its partitions, as it should.
+    """
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        # What a foreign producer aborted must not be folded. Faust sets this only under its own
+        # exactly_once, which is not used.
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+    async def start(self) -> None:
+        self._thread_started.set()  # maybe_start() looks at it
+        await self._default_start()
+
+    async def stop(self) -> None:
+        if not self._stopped.is_set():
+            self._stopped.set()
+            await self._ensure_consumer().stop()
+            self._shutdown.set()
+            await self._default_stop_futures()
+
+    async def call_thread(self, fun: Any, *args: Any, **kwargs: Any) -> Any:
+        result = fun(*args, **kwargs)
+        if asyncio.iscoroutine(result) or isinstance(result, asyncio.Future):
+            return await result
+        return result
+
+
+class ChunkConsumer(driver.Consumer):
+    """Delivers chunks, one a partition at a time; the next one grows meanwhile.
+
+    Commit bookkeeping is the partitions' own (see `ledger`): stock gap handling commits past
+    unprocessed records and gets stuck on compaction gaps.
+    """
+
+    app: EngineApp
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._intake: Intake | None = None
+        self._busy: set[TopicPartition] = set()
+        self._committed: dict[TP, int] = {}
+        super().__init__(*args, **kwargs)
+
+    def _new_consumer_thread(self) -> InlineThread:
+        loop = asyncio.get_event_loop()
+        return InlineThread(self, loop=self.loop, thread_loop=loop, beacon=self.beacon)
+
+    @property
+    def intake(self) -> Intake:
+        if self._intake is None:
+            self._intake = Intake(self._thread._ensure_consumer())
+        return self._intake
+
+    # --- delivery
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Faust's fetcher service runs this: fetch, deliver, again."""
+        stopped = self._stopped.is_set
+        try:
+            while not (stopped() or fetcher._stopped.is_set()):
+                if not self.flow_active:
+                    await self.wait_first(self.can_resume_flow.wait(), fetcher._stopped.wait())
+                    continue
+                generation = self.app.consumer_generation_id
+                active = cast("set[Any]", self._get_active_partitions())
+                for chunk in await self.intake.chunks(active, self._busy, POLL_S):
+                    # What an older generation drained is void: its partitions are sought anew.
+                    if not self.flow_active or self.app.consumer_generation_id != generation:
+                        break
+                    await self._deliver(chunk)
+                else:
+                    if not active:
+                        await self.app.assignment.changed(POLL_S)
+        except asyncio.CancelledError:
+            raise
+        except self.consumer_stopped_errors:
+            if not self.app.should_stop:
+                raise
+        except Exception as error:
+            self.app.fail(error)
+
+    async def _deliver(self, chunk: Chunk) -> None:
+        tp = TP(chunk.topic, chunk.partition)
+        self._busy.add(cast("TopicPartition", tp))
+        message = ConsumerMessage(
+            chunk.topic,
+            chunk.partition,
+            chunk.end - 1,
+            chunk.timestamps[-1] / 1000.0 if chunk.timestamps else 0.0,
+            0,
+            None,
+            None,
+            cast("bytes", chunk),
+            None,
+            0,
+            0,
+            tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+        await self.callback(message)
+
+    def free(self, chunk: Chunk) -> None:
+        """The chunk was folded: its partition may have the next one."""
+        self._busy.discard(TopicPartition(chunk.topic, chunk.partition))
+        self.intake.wake()
+
+    def forget(self) -> None:
+        """Drop everything fetched: void after a rebalance, each partition is sought anew."""
+        self.intake.forget()
+        self._busy.clear()
+
+    # --- committing: a hint for lag tools, the fence is the truth
+
+    async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Commit what is durable."""
+        assigned = self.assignment()
+        offsets = {
+            tp: position
+            for tp, position in self.app.assignment.committable().items()
+            if tp in assigned and position > self._committed.get(tp, 0)
+        }
+        if not offsets or not await self._thread.commit(offsets):
+            return False
+        self._committed.update(offsets)
+        return True
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        return await self._thread.commit(offsets)
+
+    async def wait_empty(self) -> None:
+        """Before partitions go: make durable what was folded, commit it."""
+        await self.app.assignment.settle()
+        await self.commit()
+
+    async def on_stop(self) -> None:
+        await self.wait_empty()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        await super().on_partitions_revoked(revoked)
+        self.forget()
+        for tp in revoked:
+            self._committed.pop(tp, None)
+
+    async def perform_seek(self) -> None:
+        """Positions come from the fence, never from the group's commit."""
+
+    async def verify_all_partitions_active(self) -> None:
+        """Faust's own stall warnings look at bookkeeping that is not in use."""
+
+    # --- positions
+
+    async def seek_all(self, positions: Mapping[TP, int]) -> None:
+        """Go to these positions; what was fetched before is void."""
+        self.forget()
+        consumer = self._thread._ensure_consumer()
+        for tp, position in positions.items():
+            consumer.seek(TopicPartition(tp.topic, tp.partition), position)
+
+
+class ChunkTransport(driver.Transport):
+    """Faust's aiokafka transport with the chunk consumer."""
+
+    Consumer = ChunkConsumer

@@ -1,0 +1,47 @@
+"""The way out on an unknown failure: at once, non-zero, before anything is committed.
+
+Faust's own crash path acknowledges what an agent held and commits on the way out, and an agent
+that died waits for its own acknowledgements for ever. A process that leaves here has
+acknowledged nothing: its successor reads again from the last durable position.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from streams.errors import StreamsError
+
+log = logging.getLogger(__name__)
+
+EX_SOFTWARE = 70
+
+
+def fail_stop(error: BaseException, leave: Callable[[int], Any] = os._exit) -> None:
+    """Say why in the log and leave the process with the error's exit code."""
+    code = error.exit_code if isinstance(error, StreamsError) else EX_SOFTWARE
+    if isinstance(error, StreamsError):
+        log.critical("stopping with exit code %d: %s", code, error)
+    else:
+        trace = "".join(traceback.format_exception(error))
+        log.critical("stopping with exit code %d, nothing more is committed:\n%s", code, trace)
+    logging.shutdown()
+    sys.stderr.flush()
+    sys.stdout.flush()
+    leave(code)
+
+
+async def guarded(work: Coroutine[Any, Any, Any], fail: Callable[[BaseException], Any]) -> None:
+    """Run work that nobody awaits; its failure must not die in silence.
+
+    Some native extensions panic with a `BaseException`, so that is what is caught.
+    """
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        fail(error)

@@ -1,0 +1,253 @@
+"""One partition's life while it is ours: fold, fire deadlines, make durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Protocol
+
+from streams.engine.chunk import Chunk
+from streams.engine.clock import PartitionClock
+from streams.engine.fail_stop import guarded
+from streams.engine.job import Decoded, Job
+from streams.engine.ledger import Ledger
+from streams.engine.table import StateTable
+from streams.engine.unit_of_work import Delivery, UnitOfWork
+from streams.errors import StreamsError
+
+SLICE = 2_000
+"""Records folded without letting heartbeats, timers and probes in between (some 20 ms)."""
+BACKLOG = 60_000
+"""Records folded but not yet durable before folding waits."""
+
+
+NOTHING: Decoded[Any] = Decoded((), (), (), ())
+
+
+class Observer(Protocol):
+    """Who wants to know how the engine works: sizes, seconds and positions, never content."""
+
+    def folded(self, records: int, seconds: float) -> None:
+        """A slice was decoded and folded."""
+
+    def committed(self, records: int, seconds: float) -> None:
+        """A unit of work became durable."""
+
+    def recovered(self, partition: int, records: int, states: int, seconds: float) -> None:
+        """A partition's state was read back."""
+
+
+@dataclass(slots=True)
+class Advanced:
+    """What a slice did: its outputs, and how many rows the states already held."""
+
+    outputs: list[Any] = field(default_factory=list)
+    replayed: int = 0
+
+
+class Partition:
+    """State, timers, ledger and writer of one partition number over all source topics.
+
+    Chunks and timers run one after the other under `lock`. Folding runs ahead: while one unit of
+    work is being written, the next one fills; a partition has at most one write under way.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        job: Job[Any, Any, Any],
+        sources: Mapping[str, int],
+        clock: PartitionClock,
+        delivery: Delivery,
+        observer: Observer,
+        fail: Callable[[BaseException], Any],
+    ) -> None:
+        self.number = number
+        self.lock = asyncio.Lock()
+        self.table = StateTable(job, len(sources))
+        self.clock = clock
+        self.ledgers = {topic: Ledger(0) for topic in sources}
+        self.closing = True  # until recovered
+        self._job = job
+        self._sources = sources
+        self._delivery = delivery
+        self._observer = observer
+        self._fail = fail
+        self._outputs: list[Any] = []
+        self._dead: list[Any] = []
+        self._taken: list[tuple[str, int]] = []
+        self._backlog = 0
+        self._folded = 0
+        self._room = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    # --- folding
+
+    async def process(self, chunk: Chunk) -> bool:
+        """Fold a chunk slice by slice -> False if the partition was closed before its end."""
+        async with self.lock:
+            for part in chunk.slices(SLICE):
+                while self._backlog > BACKLOG and not self.closing:
+                    self._room.clear()
+                    await self._room.wait()
+                if self.closing:
+                    return False
+                began = perf_counter()
+                self.ledgers[part.topic].take(part.start, part.end)
+                decoded = self._job.decode(part) if part.offsets else NOTHING
+                self.publish(part, decoded, self.advance(part.topic, decoded))
+                self._observer.folded(len(part), perf_counter() - began)
+                await asyncio.sleep(0)  # not a wait: lets heartbeats and probes have the loop
+        return True
+
+    def advance(self, topic: str, decoded: Decoded[Any]) -> Advanced:
+        """Fold decoded rows into their states; a row its state already holds is skipped.
+
+        A deadline that the watermark passes fires before the next row of its key is folded, so
+        the answer doesn't depend on where a chunk ends.
+        """
+        result = Advanced()
+        emit = result.outputs.append
+        table, advance, deadline = self.table, self._job.advance, self._job.deadline
+        opened, open_ = table.opened, table.open
+        slot, lateness, horizon = 1 + self._sources[topic], self.clock.lateness_ms, self.clock.horizon
+        for offset, key, at, row in zip(
+            decoded.offsets, decoded.keys, decoded.times, decoded.rows, strict=True
+        ):
+            entry = opened.get(key)
+            if entry is None:
+                entry = open_(key)
+            if offset < entry[slot]:
+                result.replayed += 1
+                continue
+            if at > horizon:
+                horizon = at
+            state = entry[0]
+            if state is not None and deadline(state) < horizon - lateness:
+                state = self._expire(key, state, horizon - lateness, emit)
+            entry[0] = advance(key, state, row, emit)
+            entry[slot] = offset + 1
+        self.clock.horizon = horizon
+        self.fire(emit)
+        return result
+
+    def publish(self, part: Chunk, decoded: Decoded[Any], advanced: Advanced) -> None:
+        """Hand a folded slice to the current unit of work and see that it gets written."""
+        outputs = advanced.outputs
+        self._job.observe(decoded, outputs)
+        self._outputs += outputs
+        if decoded.rejected:
+            self._dead += self._job.dead_letters(part, decoded.rejected)
+        self._taken.append((part.topic, part.end))
+        self.table.fence.positions[part.topic] = part.end
+        self._folded += len(part)
+        self._backlog += len(part)
+        self._write_soon()
+
+    # --- deadlines
+
+    async def tick(self) -> None:
+        """Fire what is due by the partition's clock; called every 200 ms."""
+        if self.closing or self.lock.locked() or self.table.timers.next >= self.clock.now():
+            return  # a chunk being folded fires its own
+        async with self.lock:
+            self._fire_and_write()
+
+    def _fire_and_write(self) -> None:
+        outputs: list[Any] = []
+        self.fire(outputs.append)
+        self._job.observe(NOTHING, outputs)
+        self._outputs += outputs
+        if outputs or self.table.opened:
+            self._write_soon()
+
+    def fire(self, emit: Callable[[Any], None]) -> None:
+        """Wake every state whose deadline lies before the partition's clock."""
+        now, table = self.clock.now(), self.table
+        if table.timers.next >= now:
+            return
+        for key in table.timers.due(now):
+            state = table.state_of(key)
+            if state is None or self._job.deadline(state) >= now:
+                continue  # outdated entry; the newer deadline has, or at its sealing gets, its own
+            entry = table.open(key)
+            entry[0] = self._expire(key, entry[0], now, emit)
+
+    def _expire(self, key: str, state: Any, now: int, emit: Callable[[Any], None]) -> Any:
+        """Let each passed deadline fire at its own instant, so that it never matters how late."""
+        job = self._job
+        due = job.deadline(state)
+        while due < now:
+            state = job.expire(key, state, due, emit)
+            if state is None:
+                return None
+            following = job.deadline(state)
+            if following <= due:
+                raise StreamsError(
+                    f"deadline {due} did not move on when it fired: the job's expire must leave "
+                    "a mark in the state"
+                )
+            due = following
+        return state
+
+    # --- making durable
+
+    def _write_soon(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.ensure_future(guarded(self._write(), self._fail))
+
+    async def _write(self) -> None:
+        """Group commit: what is folded during one write goes into the next one."""
+        while self._taken or self._outputs or self.table.opened:
+            unit, count = self._next_unit()
+            began = perf_counter()
+            base = await self._delivery.commit(unit)
+            self._settle(unit, base, count)
+            self._observer.committed(count, perf_counter() - began)
+        self._writer = None
+
+    def _next_unit(self) -> tuple[UnitOfWork, int]:
+        outputs, self._outputs = self._outputs, []
+        dead, self._dead = self._dead, []
+        taken, self._taken = self._taken, []
+        count, self._folded = self._folded, 0
+        self.table.fence.horizon = self.clock.horizon
+        records = [*self._job.encode(outputs), *dead]
+        return UnitOfWork(self.number, records, self.table.seal(), taken), count
+
+    def _settle(self, unit: UnitOfWork, base: int | None, count: int) -> None:
+        table = self.table
+        if base == table.changelog_position:  # ours alone: nothing to read again at a rebalance
+            table.changelog_position += len(unit.state)
+        for topic, end in unit.taken:
+            self.ledgers[topic].settle(end)
+        self._backlog -= count
+        self._room.set()
+
+    # --- the end
+
+    async def settle(self) -> None:
+        """Stop at the next slice boundary and wait until everything folded is durable.
+
+        Deadlines that are due fire first, so that a log that ends leaves none behind.
+        """
+        self.closing = True
+        self._room.set()
+        async with self.lock:
+            await self._written()
+            while self.table.timers.next < self.clock.now():
+                self._fire_and_write()
+                await self._written()
+
+    async def _written(self) -> None:
+        while self._writer is not None:
+            await asyncio.shield(self._writer)
+
+    def resume(self, positions: Mapping[str, int]) -> None:
+        """The state is read back: go on at these source positions."""
+        for topic, position in positions.items():
+            self.ledgers[topic].seek(position)
+        self.clock.see(self.table.fence.horizon)
+        self.closing = False

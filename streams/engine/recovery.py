@@ -1,0 +1,131 @@
+"""Reads changelogs back to their end: chunked, by position, values left packed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.engine.intake import Intake
+from streams.engine.log_ends import Limits, log_limits
+from streams.engine.partition import Observer, Partition
+from streams.errors import SourceReplaced
+
+log = logging.getLogger(__name__)
+
+READ_WAIT_S = 1.0
+
+
+class Recovery:
+    """Brings partitions up to the end of their changelog with a consumer of its own.
+
+    Faust's recovery counts records, so a changelog that ends in transaction markers never
+    recovers, and it swallows errors and serves empty state. This one reads to the *position* that
+    was the end when it began (after the predecessor was fenced), and fails loudly.
+    """
+
+    def __init__(
+        self, changelog: str, settings: Mapping[str, Any], isolation: str, observer: Observer
+    ) -> None:
+        self._changelog = changelog
+        self._settings = {**settings, "isolation_level": isolation}
+        self._observer = observer
+
+    async def recover(self, partitions: Sequence[Partition]) -> None:
+        """Read each partition's changelog from where its table stands to the end, then let the
+        partition go on where its fence says.
+
+        Raises:
+            SourceReplaced: fence and source topic don't belong together.
+            StateUnreadable: the changelog was written by something else.
+        """
+        if not partitions:
+            return
+        began = perf_counter()
+        consumer = self._new_consumer()
+        await consumer.start()
+        try:
+            read = await self._read(consumer, partitions)
+            sources = {
+                TopicPartition(topic, p.number): p for p in partitions for topic in p.ledgers
+            }
+            limits = await log_limits(consumer, sources)
+        finally:
+            await consumer.stop()
+        for partition in partitions:
+            partition.table.restored()
+            self._report(partition, read[partition.number], perf_counter() - began)
+            mine = {tp.topic: limits[tp] for tp, owner in sources.items() if owner is partition}
+            partition.resume(start_positions(partition, mine))
+
+    async def _read(
+        self, consumer: AIOKafkaConsumer, partitions: Sequence[Partition]
+    ) -> dict[int, int]:
+        """-> number of records read of each partition."""
+        tables = {TopicPartition(self._changelog, p.number): p.table for p in partitions}
+        limits = await log_limits(consumer, tables)
+        consumer.assign(list(tables))  # anew: what fetching for the ends has left behind is void
+        for tp, table in tables.items():
+            if not limits[tp].begin <= table.changelog_position <= limits[tp].end:
+                table.clear()  # compacted away or made anew since: what we hold can't be extended
+                table.changelog_position = limits[tp].begin
+            consumer.seek(tp, table.changelog_position)
+        intake, read = Intake(consumer), dict.fromkeys((p.number for p in partitions), 0)
+        behind = {tp for tp, t in tables.items() if t.changelog_position < limits[tp].end}
+        while behind:
+            for chunk in await intake.chunks(behind, set(), READ_WAIT_S):
+                tp = TopicPartition(chunk.topic, chunk.partition)
+                tables[tp].restore(chunk.keys, chunk.values)
+                tables[tp].changelog_position = chunk.end
+                read[chunk.partition] += len(chunk)
+                if chunk.end >= limits[tp].end:
+                    behind.discard(tp)
+        return read
+
+    def _report(self, partition: Partition, records: int, seconds: float) -> None:
+        states = len(partition.table)
+        self._observer.recovered(partition.number, records, states, seconds)
+        log.info(
+            "recovered partition %d: %d records, %d states, %.1f s",
+            partition.number,
+            records,
+            states,
+            seconds,
+        )
+
+    def _new_consumer(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=4_194_304,
+            **self._settings,
+        )
+
+
+def start_positions(partition: Partition, limits: Mapping[str, Limits]) -> dict[str, int]:
+    """Where each source goes on: at the fence, or at the beginning where there is none.
+
+    Raises:
+        SourceReplaced: the fence lies outside of the topic, so state and source don't belong
+            together (the topic was made anew, or records were deleted before they were read).
+    """
+    positions = {}
+    for topic, (begin, end) in limits.items():
+        position = partition.table.fence.positions.get(topic, begin)
+        stands = f"state of partition {partition.number} stands at {position} of {topic}"
+        if position > end:
+            raise SourceReplaced(
+                f"{stands}, which ends at {end}: the topic was made anew; "
+                "start under a new application id"
+            )
+        if position < begin:
+            raise SourceReplaced(
+                f"{stands}, which begins at {begin}: records were deleted before they were read; "
+                "lengthen the topic's retention, and start under a new application id"
+            )
+        positions[topic] = position
+    return positions

@@ -1,0 +1,130 @@
+"""The states of one partition: packed bytes at rest, live objects while being folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from streams.engine import state as sealed
+from streams.engine.fence import Fence
+from streams.engine.job import NEVER, Job, Record
+from streams.engine.timers import Timers
+
+Entry = list[Any]
+"""A state being folded: [live state or None, then for each source: offset + 1 folded in]."""
+
+
+class StateTable:
+    """Key → state of one partition, its timers and label counts, and its fence.
+
+    At rest a state is one `bytes` (see `state`): small, nothing for the collector to walk, and the
+    very value of the changelog. `open` brings it to life, `seal` packs everything that is alive.
+    """
+
+    def __init__(self, job: Job[Any, Any, Any], sources: int) -> None:
+        self._job = job
+        self._sources = sources
+        self._packed: dict[str, bytes] = {}
+        self._open: dict[str, Entry] = {}
+        self.timers = Timers()
+        self.labels = [0] * 256
+        self.fence = Fence()
+        self.changelog_position = 0
+
+    def __len__(self) -> int:
+        """Number of keys with a living state, those being folded for the first time excepted."""
+        return len(self._packed) - self.labels[sealed.GONE]
+
+    # --- while folding
+
+    def open(self, key: str) -> Entry:
+        """The entry of a key, brought to life if need be; a key never seen has state None."""
+        entry = self._open.get(key)
+        if entry is None:
+            entry = self._open[key] = self._revive(key)
+        return entry
+
+    @property
+    def opened(self) -> dict[str, Entry]:
+        """The entries alive; the fold looks here first."""
+        return self._open
+
+    def state_of(self, key: str) -> Any | None:
+        """The current state of a key without opening it for a change; None if unknown."""
+        entry = self._open.get(key)
+        return self._revive(key)[0] if entry is None else entry[0]
+
+    def _revive(self, key: str) -> Entry:
+        value = self._packed.get(key)
+        if value is None:
+            return [None] + [0] * self._sources
+        parts = sealed.unseal(value)
+        state = None if parts.label == sealed.GONE else self._job.unpack(parts.packed)
+        missing = [0] * (self._sources - len(parts.offsets))
+        return [state, *parts.offsets, *missing]
+
+    # --- making durable
+
+    def seal(self) -> list[Record]:
+        """Pack every living entry back to rest -> its changelog records, fence last.
+
+        Memory runs ahead of the changelog from here on; that is safe because a unit that can't
+        be made durable ends the process.
+        """
+        records = [
+            Record("", key.encode(), self._rest(key, entry)) for key, entry in self._open.items()
+        ]
+        self._open = {}
+        records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
+        return records
+
+    def _rest(self, key: str, entry: Entry) -> bytes:
+        state, job = entry[0], self._job
+        before = self._packed.get(key)
+        if state is None:
+            deadline, value = NEVER, sealed.erased(tuple(entry[1:]))
+        else:
+            deadline = job.deadline(state)
+            value = sealed.seal(deadline, job.label(state), tuple(entry[1:]), job.pack(state))
+        if before is not None:
+            self.labels[before[1]] -= 1
+        self.labels[value[1]] += 1
+        if deadline < NEVER and (before is None or before[2:10] != value[2:10]):
+            self.timers.add(deadline, key)
+        self._packed[key] = value
+        return value
+
+    # --- recovery
+
+    def restore(self, keys: Iterable[bytes | None], values: Iterable[bytes | None]) -> None:
+        """Take changelog records: the furthest of a key wins, values stay packed."""
+        packed, further, fence_key = self._packed, sealed.further, sealed.FENCE_KEY
+        for key, value in zip(keys, values, strict=True):
+            if key is None or value is None:
+                continue
+            if key == fence_key:
+                self.fence.advance(Fence.read(value))
+                continue
+            name = key.decode()
+            known = packed.get(name)
+            if known is None or further(value, known):
+                packed[name] = value
+
+    def restored(self) -> None:
+        """All records are in: rebuild label counts and timers from the headers."""
+        labels, deadlines = [0] * 256, []
+        prefix = sealed.PREFIX.unpack_from
+        for key, value in self._packed.items():
+            _, label, deadline, _ = prefix(value)
+            labels[label] += 1
+            if deadline < NEVER:
+                deadlines.append((deadline, key))
+        self.labels, self.timers = labels, Timers(deadlines)
+
+    def clear(self) -> None:
+        """Forget everything: the partition is gone, or its changelog must be read anew."""
+        self.__init__(self._job, self._sources)  # type: ignore[misc]
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        """Keys and sealed values at rest."""
+        return iter(self._packed.items())
