@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 import faust
 from faust.serializers.schemas import Schema
@@ -14,12 +13,16 @@ from streams.engine.assignment import Assignment
 from streams.engine.chunk import Chunk
 from streams.engine.clock import PartitionClock
 from streams.engine.consumer import ChunkConsumer, ChunkTransport
-from streams.engine.fail_stop import fail_stop
+from streams.engine.fail_stop import fail_stop, guarded
 from streams.engine.job import Job
 from streams.engine.outbox import Outbox
 from streams.engine.partition import Observer, Partition
 from streams.engine.recovery import Recovery
 from streams.engine.unit_of_work import Delivery, EffectivelyOnce
+
+
+Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
+Follower: TypeAlias = Callable[[Slices], Coroutine[Any, Any, None]]
 
 
 class ChunkSchema(Schema):
@@ -98,29 +101,31 @@ class EngineApp(faust.App):
             number, self.job, self.sources, clock, self.delivery, self.observer, self.fail
         )
 
-    def source_topic(self, name: str) -> Any:
-        """A Faust topic whose messages are chunks."""
-        return self.topic(name, schema=ChunkSchema())
-
     # --- for agents
 
-    async def chunks(self, stream: Any) -> AsyncIterator[tuple[Chunk, Partition]]:
-        """The chunks of a stream, each with its partition; freed when the loop comes back.
+    def follow(self, topic: str) -> Callable[[Follower], Any]:
+        """Decorator: make an agent of a function that folds the slices of a source topic.
 
-        An agent's exception must not acknowledge anything: it ends the process.
+        A slice is folded before the next is asked for. Faust acknowledges what a failed agent
+        held; here a failure ends the process before anything is acknowledged.
         """
-        try:
-            async for event in stream.noack().events():
-                chunk = event.value
-                partition = self.assignment.partitions.get(chunk.partition)
-                if partition is not None:
-                    yield chunk, partition
-                self.chunk_consumer.free(chunk)
-        except (asyncio.CancelledError, GeneratorExit):
-            raise
-        except BaseException as error:
-            self.fail(error)
-            raise
+
+        def register(work: Follower) -> Any:
+            async def agent(stream: Any) -> None:
+                await guarded(work(self._slices(stream)), self.fail)
+
+            return self.agent(self.topic(topic, schema=ChunkSchema()), name=work.__name__)(agent)
+
+        return register
+
+    async def _slices(self, stream: Any) -> Slices:
+        async for event in stream.noack().events():
+            chunk = event.value
+            partition = self.assignment.partitions.get(chunk.partition)
+            if partition is not None:
+                async for part in partition.slices(chunk):
+                    yield part, partition
+            self.chunk_consumer.free(chunk)
 
     # --- start and stop
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
@@ -85,22 +85,27 @@ class Partition:
 
     # --- folding
 
-    async def process(self, chunk: Chunk) -> bool:
-        """Fold a chunk slice by slice -> False if the partition was closed before its end."""
+    async def slices(self, chunk: Chunk) -> AsyncIterator[Chunk]:
+        """The chunk piece by piece, under the lock, each to be folded before the next is asked for.
+
+        Ends early when the partition is being closed; the rest is read again by whoever owns it.
+        """
         async with self.lock:
             for part in chunk.slices(SLICE):
                 while self._backlog > BACKLOG and not self.closing:
                     self._room.clear()
                     await self._room.wait()
                 if self.closing:
-                    return False
+                    return
                 began = perf_counter()
                 self.ledgers[part.topic].take(part.start, part.end)
-                decoded = self._job.decode(part) if part.offsets else NOTHING
-                self.publish(part, decoded, self.advance(part.topic, decoded))
+                yield part
                 self._observer.folded(len(part), perf_counter() - began)
                 await asyncio.sleep(0)  # not a wait: lets heartbeats and probes have the loop
-        return True
+
+    def decode(self, part: Chunk) -> Decoded[Any]:
+        """The readable rows of a slice, and the rejected rest."""
+        return self._job.decode(part) if part.offsets else NOTHING
 
     def advance(self, topic: str, decoded: Decoded[Any]) -> Advanced:
         """Fold decoded rows into their states; a row its state already holds is skipped.
@@ -116,14 +121,14 @@ class Partition:
         for offset, key, at, row in zip(
             decoded.offsets, decoded.keys, decoded.times, decoded.rows, strict=True
         ):
+            if at > horizon:  # a row read again moves the clock too, as it did the first time
+                horizon = at
             entry = opened.get(key)
             if entry is None:
                 entry = open_(key)
             if offset < entry[slot]:
                 result.replayed += 1
                 continue
-            if at > horizon:
-                horizon = at
             state = entry[0]
             if state is not None and deadline(state) < horizon - lateness:
                 state = self._expire(key, state, horizon - lateness, emit)
