@@ -153,3 +153,21 @@ class Assignment(TableManager):
             for number, partition in self.partitions.items()
             for topic, ledger in partition.ledgers.items()
         }
+
+    # --- for instruments, read from another thread
+
+    def label_counts(self) -> list[int]:
+        """Number of states by label, over all partitions owned."""
+        tables = [partition.table for partition in list(self.partitions.values())]
+        return [sum(counts) for counts in zip([0] * 256, *(t.labels for t in tables), strict=True)]
+
+    def lag(self) -> dict[int, int]:
+        """Records not yet durable of each partition number, as of the last fetch."""
+        highwater = self.app.chunk_consumer.highwater_mark
+        return {
+            number: sum(
+                max(0, (highwater(topic, number) or 0) - ledger.committable)
+                for topic, ledger in partition.ledgers.items()
+            )
+            for number, partition in list(self.partitions.items())
+        }

@@ -186,6 +186,14 @@ class ChunkConsumer(driver.Consumer):
         for tp, position in positions.items():
             consumer.seek(TopicPartition(tp.topic, tp.partition), position)
 
+    def highwater_mark(self, topic: str, number: int) -> int | None:
+        """End of a partition as told by the last fetch; None before the first, or if not ours."""
+        consumer, tp = self._thread._consumer, TopicPartition(topic, number)
+        if consumer is None or tp not in consumer.assignment():
+            return None
+        end: int | None = consumer.highwater(tp)
+        return end
+
 
 class ChunkTransport(driver.Transport):
     """Faust's aiokafka transport with the chunk consumer."""

@@ -54,7 +54,7 @@ class Outbox:
         return await send(self._changelog, topic, partition, records)
 
     def _new_producer(self) -> AIOKafkaProducer:
-        return AIOKafkaProducer(max_batch_size=BATCH_BYTES, **self._settings)
+        return AIOKafkaProducer(acks="all", max_batch_size=BATCH_BYTES, **self._settings)
 
 
 async def send(

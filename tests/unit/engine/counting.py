@@ -71,9 +71,7 @@ class CountingJob:
             emit(Said(key, "third", state.n, row.at))
         return state
 
-    def expire(
-        self, key: str, state: Count, now_ms: int, emit: Callable[[Said], None]
-    ) -> Count:
+    def expire(self, key: str, state: Count, now_ms: int, emit: Callable[[Said], None]) -> Count:
         state.woken += 1
         state.due = NEVER
         emit(Said(key, "silent", state.n, now_ms))

@@ -61,11 +61,21 @@ def _at(raw: bytes | bytearray, base: int) -> bytes:
 
 
 def read(
-    raw: bytes, *, position: int = 0, aborted: list[tuple[int, int]] | None = None,
-    isolation: int = READ_COMMITTED, check_crcs: bool = False,
+    raw: bytes,
+    *,
+    position: int = 0,
+    aborted: list[tuple[int, int]] | None = None,
+    isolation: int = READ_COMMITTED,
+    check_crcs: bool = False,
 ) -> Chunk:
     part = PartitionRecords(
-        TopicPartition("words", 0), MemoryRecords(raw), aborted, position, None, None, check_crcs,
+        TopicPartition("words", 0),
+        MemoryRecords(raw),
+        aborted,
+        position,
+        None,
+        None,
+        check_crcs,
         isolation,
     )
     chunk = Chunk("words", 0, position)

@@ -1,0 +1,1 @@
+"""Thin agents: decode a slice, advance each customer, publish what came out."""

@@ -1,0 +1,71 @@
+"""The job of following customers: domain and adapters under the engine's contract."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from streams.adapters import state_codec
+from streams.adapters.avro_decode import TouchpointDecoder
+from streams.adapters.dead_letters import dead_letter
+from streams.adapters.outputs import OutputEncoder
+from streams.domain import customer as fold
+from streams.domain.customer import Customer
+from streams.domain.outputs import Output
+from streams.domain.policy import Policy
+from streams.domain.touchpoints import Touchpoint
+from streams.engine.chunk import Chunk
+from streams.engine.job import Decoded, Record, Rejected
+
+
+class CustomerJob:
+    """Folds touchpoints into customers under one policy.
+
+    `observe` is told what every slice held and said. `now_ms` judges how far in the future a
+    touchpoint claims to be; nothing else looks at the wall clock.
+    """
+
+    def __init__(
+        self,
+        decoder: TouchpointDecoder,
+        encoder: OutputEncoder,
+        dead_letter_topic: str,
+        policy: Policy,
+        observe: Callable[[Decoded[Touchpoint], Sequence[Output]], None],
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._decoder = decoder
+        self._policy = policy
+        self._now_ms = now_ms
+        self.encode: Callable[[Sequence[Output]], Sequence[Record]] = encoder.encode
+        self._dead_letter_topic = dead_letter_topic
+        self.observe = observe
+        self.pack = state_codec.pack
+        self.unpack = state_codec.unpack
+        self.label = fold.label
+
+    def decode(self, chunk: Chunk) -> Decoded[Touchpoint]:
+        """Touchpoints out of Avro, and what is unreadable or unsound."""
+        return self._decoder.decode(chunk, self._now_ms())
+
+    def advance(
+        self,
+        key: str,  # noqa: ARG002  (a touchpoint knows its customer)
+        state: Customer | None,
+        row: Touchpoint,
+        emit: Callable[[Output], None],
+    ) -> Customer | None:
+        """Fold one touchpoint."""
+        return fold.advance(state, row, self._policy, emit)
+
+    def expire(
+        self, key: str, state: Customer, now_ms: int, emit: Callable[[Output], None]
+    ) -> Customer:
+        """Nothing has happened for too long."""
+        return fold.expire(state, key, now_ms, self._policy, emit)
+
+    def deadline(self, state: Customer) -> int:
+        """When silence becomes news."""
+        return state.due
+
+    def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
+        """Rejected records with their bytes, place and reason."""
+        return [dead_letter(self._dead_letter_topic, chunk, place) for place in rejected]

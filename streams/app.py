@@ -1,0 +1,129 @@
+"""The composition root: settings become one running worker."""
+
+import logging
+import time
+
+from prometheus_client import CollectorRegistry
+
+from streams.adapters import logs, outputs
+from streams.adapters.admin import admin
+from streams.adapters.avro_decode import TouchpointDecoder
+from streams.adapters.http import HttpServer
+from streams.adapters.instruments import Instruments
+from streams.adapters.outputs import OutputEncoder
+from streams.adapters.registry import Registry
+from streams.adapters.schema_ids import Fingerprints, SchemaIds
+from streams.adapters.topics import check_partitions, create_missing, plans
+from streams.agents.customers import CustomerJob
+from streams.agents.touchpoints import follow_touchpoints
+from streams.domain.policy import DEFAULT_POLICY
+from streams.engine.app import EngineApp
+from streams.engine.probes import Probes
+from streams.engine.run import run
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+TOUCHPOINTS = "cx.touchpoints.v1"
+
+
+def run_worker(settings: Settings) -> int:
+    """Follow customers until told to stop -> exit code.
+
+    Raises:
+        BrokerUnreachable, BrokerRefused, ConfigurationError, SchemaError: before anything is read.
+    """
+    logs.set_up(settings.log_level, settings.log_format)
+    prepare_topics(settings)
+    registry = CollectorRegistry()
+    instruments = Instruments(registry, time.time)
+    job = customer_job(settings, instruments)
+    with _Pages(settings, registry) as pages:
+
+        def make_app() -> EngineApp:
+            app = engine_app(settings, job, instruments)
+            instruments.watch(app.assignment.label_counts, app.assignment.lag)
+            pages.answer_for(Probes(app))
+            return app
+
+        return run(make_app)
+
+
+def prepare_topics(settings: Settings) -> None:
+    """See that all topics are there and fit together; create the missing ones if allowed."""
+    wanted = list(plans(settings.prefix, settings.changelog))
+    with admin(settings.kafka_python, settings.broker_timeout_s) as client:
+        if settings.create_topics:
+            create_missing(client, wanted, settings.partitions, settings.replication)
+        check_partitions(client, wanted)
+
+
+def schema_ids(settings: Settings) -> SchemaIds:
+    """Who knows the schemas: the registry, or without one their fingerprints."""
+    if settings.schema_registry:
+        return Registry(settings.schema_registry)
+    return Fingerprints.of()
+
+
+def customer_job(settings: Settings, instruments: Instruments) -> CustomerJob:
+    """The job with its adapters."""
+    ids = schema_ids(settings)
+    topics = outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
+    return CustomerJob(
+        TouchpointDecoder(ids),
+        OutputEncoder(ids, topics, source=f"/{settings.group}"),
+        settings.topic("cx.deadletter.v1"),
+        DEFAULT_POLICY,
+        instruments.observe,
+    )
+
+
+def engine_app(settings: Settings, job: CustomerJob, instruments: Instruments) -> EngineApp:
+    """The engine's app with its one agent."""
+    source = settings.topic(TOUCHPOINTS)
+    app = EngineApp(
+        settings.group,
+        job=job,
+        sources=[source],
+        changelog=settings.changelog,
+        connection=settings.aiokafka,
+        observer=instruments,
+        lateness_ms=int(settings.lateness_s * 1000),
+        wall_ms=_wall_ms if settings.time == "live" else None,
+        broker=";".join(f"kafka://{place}" for place in settings.broker.split(",")),
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.session_timeout_s / 6,
+        broker_rebalance_timeout=settings.rebalance_timeout_s,
+        broker_commit_interval=1.0,
+        datadir=str(settings.data_dir),
+    )
+    follow_touchpoints(app, source)
+    return app
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class _Pages:
+    """The HTTP pages, up before the app is: alive, not yet ready."""
+
+    def __init__(self, settings: Settings, registry: CollectorRegistry) -> None:
+        self._probes: Probes | None = None
+        self._server = HttpServer(
+            registry,
+            live=lambda: self._probes.alive() if self._probes else (True, {"starting": True}),
+            ready=lambda: self._probes.ready() if self._probes else (False, {"starting": True}),
+            host=settings.http_host,
+            port=settings.http_port,
+        )
+
+    def answer_for(self, probes: Probes) -> None:
+        self._probes = probes
+
+    def __enter__(self) -> "_Pages":
+        log.info("metrics and probes on port %d", self._server.port)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
