@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Self
 
 from prometheus_client import CollectorRegistry
 
@@ -121,7 +122,7 @@ class _Pages:
     def answer_for(self, probes: Probes) -> None:
         self._probes = probes
 
-    def __enter__(self) -> "_Pages":
+    def __enter__(self) -> Self:
         log.info("metrics and probes on port %d", self._server.port)
         return self
 

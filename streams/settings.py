@@ -23,9 +23,7 @@ class Settings(BaseSettings):
     'test.cx-streams-customers-changelog'
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="CX_", extra="forbid", frozen=True, secrets_dir=os.environ.get("CX_SECRETS")
-    )
+    model_config = SettingsConfigDict(env_prefix="CX_", extra="forbid", frozen=True)
 
     broker: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma separated.")
     prefix: str = Field("", description="In front of every topic's and the group's name.")
@@ -87,15 +85,15 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, environment, secrets folder, TOML file."""
+        """Command line, environment, TOML file."""
         file = os.environ.get("CX_CONFIG")
         if file and not Path(file).is_file():
             raise ConfigurationError(f"CX_CONFIG names {file}, which is not a file")
         toml = TomlConfigSettingsSource(settings_cls, file) if file else None
-        sources = (init_settings, env_settings, file_secret_settings)
+        sources = (init_settings, env_settings)
         return (*sources, toml) if toml else sources
 
     @field_validator("broker")

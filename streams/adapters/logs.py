@@ -4,6 +4,7 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
 
 QUIET = ("faust", "mode", "aiokafka", "kafka")
 """Libraries whose chatter is worth a line only when something is wrong."""
@@ -12,13 +13,13 @@ QUIET = ("faust", "mode", "aiokafka", "kafka")
 def set_up(level: str, style: str) -> None:
     """Send all logging to stderr as `json`, `console`, or what suits stderr (`auto`)."""
     people = sys.stderr.isatty() if style == "auto" else style == "console"
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    renderer = (
+    renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if people
         else structlog.processors.JSONRenderer()

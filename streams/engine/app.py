@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, cast
 
 import faust
 from faust.serializers.schemas import Schema
+from typing_extensions import override
 
 from streams.engine.assignment import Assignment
 from streams.engine.chunk import Chunk
@@ -20,16 +21,16 @@ from streams.engine.partition import Observer, Partition
 from streams.engine.recovery import Recovery
 from streams.engine.unit_of_work import Delivery, EffectivelyOnce
 
-
 Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
 Follower: TypeAlias = Callable[[Slices], Coroutine[Any, Any, None]]
 
 
-class ChunkSchema(Schema):
+class ChunkSchema(Schema[Any, Any]):
     """Lets a chunk through Faust's decoding untouched."""
 
+    @override
     def compile(self, app: Any, **_: Any) -> Any:
-        async def decode(message: Any, *, propagate: bool = False) -> Any:
+        async def decode(message: Any, *, propagate: bool = False) -> Any:  # noqa: ARG001
             return app.create_event(None, message.value, None, message)
 
         return decode
@@ -43,9 +44,9 @@ class EngineApp(faust.App):
     clock for live deadlines, None in a replay.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the engine's whole configuration, by keyword)
         self,
-        id: str,
+        name: str,
         *,
         job: Job[Any, Any, Any],
         sources: Sequence[str],
@@ -68,7 +69,7 @@ class EngineApp(faust.App):
         self.delivery: Delivery = EffectivelyOnce(self._outbox, changelog)
         self.recovery = Recovery(changelog, connection, "read_committed", observer)
         super().__init__(
-            id,
+            name,
             TableManager=Assignment,
             store="memory://",
             web_enabled=False,
@@ -81,6 +82,7 @@ class EngineApp(faust.App):
 
     # --- wiring
 
+    @override
     def _new_transport(self) -> ChunkTransport:
         return ChunkTransport(self.conf.broker_consumer, self)
 
@@ -129,10 +131,12 @@ class EngineApp(faust.App):
 
     # --- start and stop
 
+    @override
     async def on_start(self) -> None:
         await super().on_start()
         await self._outbox.start()
 
+    @override
     async def on_started(self) -> None:
         await super().on_started()
         self.add_future(self._beats())
@@ -142,6 +146,7 @@ class EngineApp(faust.App):
             self.beat = time.monotonic()
             await self.sleep(0.5)
 
+    @override
     async def stop(self) -> None:
         """Finish what is folded, commit it, leave the group.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from faust.tables.manager import TableManager
 from faust.types import TP
 from mode import Service
+from typing_extensions import override
 
 from streams.engine.fail_stop import guarded
 from streams.engine.partition import Partition
@@ -40,7 +41,6 @@ class Assignment(TableManager):
         self.partitions: dict[int, Partition] = {}
         self.recovered = False
         self._taking_over: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
 
     # --- what Faust asks of its tables
 
@@ -49,27 +49,33 @@ class Assignment(TableManager):
         """Named so that Faust uses its own assignor, which keeps sources co-partitioned."""
         return {self.app.changelog}
 
+    @override
     async def on_start(self) -> None:
         self._tables_finalized.set()
         self._tables_registered.set()
 
+    @override
     async def on_stop(self) -> None:
         await self._abandon()
 
+    @override
     async def wait_until_recovery_completed(self) -> bool:
         """Faust starts its own timers and services now; ours wait for each partition."""
         return False
 
+    @override
     def on_rebalance_start(self) -> None:
         super().on_rebalance_start()
         self.recovered = False
         if self._taking_over is not None:
             self._taking_over.cancel()
 
+    @override
     def on_partitions_revoked(self, revoked: set[TP]) -> None:
         for partition in self.partitions.values():
             partition.closing = True
 
+    @override
     async def on_rebalance(
         self,
         assigned: set[TP],
@@ -109,7 +115,6 @@ class Assignment(TableManager):
         await cast(Any, self.app)._fetcher.maybe_start()
         self.app.on_rebalance_end()
         self.recovered = True
-        self._changed.set()
         log.info("running partitions %s", sorted(self.partitions))
 
     async def _abandon(self) -> None:
@@ -125,12 +130,6 @@ class Assignment(TableManager):
         gc.collect()
         gc.freeze()
         gc.set_threshold(100_000, 20, 100)
-
-    async def changed(self, timeout: float) -> None:
-        """Wait for a new assignment, at most `timeout` seconds."""
-        self._changed.clear()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), timeout)
 
     # --- running
 

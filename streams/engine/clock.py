@@ -25,8 +25,7 @@ class PartitionClock:
 
     def see(self, event_time_ms: int) -> None:
         """An event of that time has arrived."""
-        if event_time_ms > self.horizon:
-            self.horizon = event_time_ms
+        self.horizon = max(self.horizon, event_time_ms)
 
     def now(self) -> int:
         """Epoch milliseconds up to which everything is taken to have arrived."""

@@ -10,6 +10,7 @@ import aiokafka
 from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
+from typing_extensions import override
 
 from streams.engine.chunk import Chunk
 from streams.engine.intake import Intake
@@ -30,6 +31,7 @@ class InlineThread(driver.AIOKafkaConsumerThread):
     hangs loses its partitions, as it should.
     """
 
+    @override
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
@@ -38,10 +40,12 @@ class InlineThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"
         return consumer
 
+    @override
     async def start(self) -> None:
         self._thread_started.set()  # maybe_start() looks at it
         await self._default_start()
 
+    @override
     async def stop(self) -> None:
         if not self._stopped.is_set():
             self._stopped.set()
@@ -49,6 +53,7 @@ class InlineThread(driver.AIOKafkaConsumerThread):
             self._shutdown.set()
             await self._default_stop_futures()
 
+    @override
     async def call_thread(self, fun: Any, *args: Any, **kwargs: Any) -> Any:
         result = fun(*args, **kwargs)
         if asyncio.iscoroutine(result) or isinstance(result, asyncio.Future):
@@ -71,18 +76,21 @@ class ChunkConsumer(driver.Consumer):
         self._committed: dict[TP, int] = {}
         super().__init__(*args, **kwargs)
 
+    @override
     def _new_consumer_thread(self) -> InlineThread:
         loop = asyncio.get_event_loop()
         return InlineThread(self, loop=self.loop, thread_loop=loop, beacon=self.beacon)
 
     @property
     def intake(self) -> Intake:
+        """What is fetched and not yet taken."""
         if self._intake is None:
             self._intake = Intake(self._thread._ensure_consumer())
         return self._intake
 
     # --- delivery
 
+    @override
     async def _drain_messages(self, fetcher: Any) -> None:
         """Faust's fetcher service runs this: fetch, deliver, again."""
         stopped = self._stopped.is_set
@@ -98,15 +106,12 @@ class ChunkConsumer(driver.Consumer):
                     if not self.flow_active or self.app.consumer_generation_id != generation:
                         break
                     await self._deliver(chunk)
-                else:
-                    if not active:
-                        await self.app.assignment.changed(POLL_S)
         except asyncio.CancelledError:
             raise
         except self.consumer_stopped_errors:
             if not self.app.should_stop:
                 raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, nothing more may be committed)
             self.app.fail(error)
 
     async def _deliver(self, chunk: Chunk) -> None:
@@ -141,6 +146,7 @@ class ChunkConsumer(driver.Consumer):
 
     # --- committing: a hint for lag tools, the fence is the truth
 
+    @override
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
         """Commit what is durable."""
         assigned = self.assignment()
@@ -154,26 +160,32 @@ class ChunkConsumer(driver.Consumer):
         self._committed.update(offsets)
         return True
 
+    @override
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         return await self._thread.commit(offsets)
 
+    @override
     async def wait_empty(self) -> None:
         """Before partitions go: make durable what was folded, commit it."""
         await self.app.assignment.settle()
         await self.commit()
 
+    @override
     async def on_stop(self) -> None:
         await self.wait_empty()
 
+    @override
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         await super().on_partitions_revoked(revoked)
         self.forget()
         for tp in revoked:
             self._committed.pop(tp, None)
 
+    @override
     async def perform_seek(self) -> None:
         """Positions come from the fence, never from the group's commit."""
 
+    @override
     async def verify_all_partitions_active(self) -> None:
         """Faust's own stall warnings look at bookkeeping that is not in use."""
 

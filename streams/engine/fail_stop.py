@@ -43,5 +43,5 @@ async def guarded(work: Coroutine[Any, Any, Any], fail: Callable[[BaseException]
         await work
     except asyncio.CancelledError:
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         fail(error)

@@ -8,7 +8,8 @@ everything that does stands here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -33,9 +34,12 @@ class Intake:
         self._waiter: asyncio.Future[Any] | None = None
 
     async def chunks(
-        self, wanted: Set[TopicPartition], busy: Set[TopicPartition], timeout: float
+        self,
+        wanted: AbstractSet[TopicPartition],
+        busy: AbstractSet[TopicPartition],
+        patience_s: float,
     ) -> list[Chunk]:
-        """The waiting chunks of the `wanted` partitions that aren't `busy`; [] after `timeout` s.
+        """The waiting chunks of the `wanted` partitions that aren't `busy`; [] after `patience_s`.
 
         A chunk without records (markers only) is returned too: its `end` is progress.
 
@@ -46,19 +50,27 @@ class Intake:
         fetcher = self._fetcher
         if self._consumer._closed or fetcher._closed:
             raise ConsumerStoppedError
-        with fetcher._subscriptions.fetch_context():  # the poll-interval check counts this as polling
-            for attempt in (1, 2):
-                self._drain(wanted)
-                ready = [tp for tp in self._waiting if tp in wanted and tp not in busy]
-                if ready or attempt == 2 or fetcher._subscriptions.reassignment_in_progress:
-                    return [self._release(tp) for tp in ready]
-                # Woken by new data, by `wake`, or by time: never a sleep.
-                self._waiter = fetcher._create_fetch_waiter()
-                await asyncio.wait([self._waiter], timeout=timeout)
-                waiter, self._waiter = self._waiter, None
-                if not waiter.cancel():
-                    waiter.result()  # raises what the coordinator has against us
-        return []
+        with (
+            fetcher._subscriptions.fetch_context()
+        ):  # the poll-interval check counts this as polling
+            if ready := self._ready(wanted, busy):
+                return ready
+            # Woken by new data, by `wake`, or by time: never a sleep.
+            self._waiter = fetcher._create_fetch_waiter()
+            await asyncio.wait([self._waiter], timeout=patience_s)
+            waiter, self._waiter = self._waiter, None
+            if not waiter.cancel():
+                waiter.result()  # raises what the coordinator has against us
+            return self._ready(wanted, busy)
+
+    def _ready(
+        self, wanted: AbstractSet[TopicPartition], busy: AbstractSet[TopicPartition]
+    ) -> list[Chunk]:
+        if self._fetcher._subscriptions.reassignment_in_progress:
+            return []
+        self._drain(wanted)
+        ready = [tp for tp in self._waiting if tp in wanted and tp not in busy]
+        return [self._release(tp) for tp in ready]
 
     def wake(self) -> None:
         """Something changed (a partition became free): look again."""
@@ -82,7 +94,7 @@ class Intake:
             if tp in self._consumer.assignment():
                 self._consumer.resume(tp)
 
-    def _drain(self, wanted: Set[TopicPartition]) -> None:
+    def _drain(self, wanted: AbstractSet[TopicPartition]) -> None:
         """Move everything fetched into the waiting chunks.
 
         aiokafka sends a broker no further fetch while records of any of its partitions lie

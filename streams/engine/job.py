@@ -16,7 +16,7 @@ NEVER = 2**62
 class Rejected(NamedTuple):
     """A record that cannot be processed: where, at which stage, and why (never its content)."""
 
-    index: int  # position in the chunk
+    position: int  # in the chunk
     stage: str  # "decode" or "validate"
     reason: str  # bounded slug, counted
     detail: str

@@ -35,8 +35,8 @@ class Observer(Protocol):
     def committed(self, records: int, seconds: float) -> None:
         """A unit of work became durable."""
 
-    def recovered(self, partition: int, records: int, states: int, seconds: float) -> None:
-        """A partition's state was read back."""
+    def recovered(self, records: int, states: int, seconds: float) -> None:
+        """The state of the assigned partitions was read back."""
 
 
 @dataclass(slots=True)
@@ -117,11 +117,16 @@ class Partition:
         emit = result.outputs.append
         table, advance, deadline = self.table, self._job.advance, self._job.deadline
         opened, open_ = table.opened, table.open
-        slot, lateness, horizon = 1 + self._sources[topic], self.clock.lateness_ms, self.clock.horizon
+        slot, lateness, horizon = (
+            1 + self._sources[topic],
+            self.clock.lateness_ms,
+            self.clock.horizon,
+        )
         for offset, key, at, row in zip(
             decoded.offsets, decoded.keys, decoded.times, decoded.rows, strict=True
         ):
-            if at > horizon:  # a row read again moves the clock too, as it did the first time
+            # A row read again moves the clock too, as it did the first time.
+            if at > horizon:  # noqa: PLR1730  (hot: max() is a call)
                 horizon = at
             entry = opened.get(key)
             if entry is None:

@@ -35,8 +35,9 @@ class Recovery:
         self._observer = observer
 
     async def recover(self, partitions: Sequence[Partition]) -> None:
-        """Read each partition's changelog from where its table stands to the end, then let the
-        partition go on where its fence says.
+        """Read the changelogs from where the tables stand to the end.
+
+        Then each partition may go on where its fence says.
 
         Raises:
             SourceReplaced: fence and source topic don't belong together.
@@ -57,14 +58,12 @@ class Recovery:
             await consumer.stop()
         for partition in partitions:
             partition.table.restored()
-            self._report(partition, read[partition.number], perf_counter() - began)
             mine = {tp.topic: limits[tp] for tp, owner in sources.items() if owner is partition}
             partition.resume(start_positions(partition, mine))
+        self._report(partitions, read, perf_counter() - began)
 
-    async def _read(
-        self, consumer: AIOKafkaConsumer, partitions: Sequence[Partition]
-    ) -> dict[int, int]:
-        """-> number of records read of each partition."""
+    async def _read(self, consumer: AIOKafkaConsumer, partitions: Sequence[Partition]) -> int:
+        """-> number of records read."""
         tables = {TopicPartition(self._changelog, p.number): p.table for p in partitions}
         limits = await log_limits(consumer, tables)
         consumer.assign(list(tables))  # anew: what fetching for the ends has left behind is void
@@ -73,26 +72,26 @@ class Recovery:
                 table.clear()  # compacted away or made anew since: what we hold can't be extended
                 table.changelog_position = limits[tp].begin
             consumer.seek(tp, table.changelog_position)
-        intake, read = Intake(consumer), dict.fromkeys((p.number for p in partitions), 0)
+        intake, read = Intake(consumer), 0
         behind = {tp for tp, t in tables.items() if t.changelog_position < limits[tp].end}
         while behind:
             for chunk in await intake.chunks(behind, set(), READ_WAIT_S):
                 tp = TopicPartition(chunk.topic, chunk.partition)
                 tables[tp].restore(chunk.keys, chunk.values)
                 tables[tp].changelog_position = chunk.end
-                read[chunk.partition] += len(chunk)
+                read += len(chunk)
                 if chunk.end >= limits[tp].end:
                     behind.discard(tp)
         return read
 
-    def _report(self, partition: Partition, records: int, seconds: float) -> None:
-        states = len(partition.table)
-        self._observer.recovered(partition.number, records, states, seconds)
+    def _report(self, partitions: Sequence[Partition], records: int, seconds: float) -> None:
+        states = sum(len(partition.table) for partition in partitions)
+        self._observer.recovered(records, states, seconds)
         log.info(
-            "recovered partition %d: %d records, %d states, %.1f s",
-            partition.number,
-            records,
+            "recovered %d states of partitions %s from %d records in %.1f s",
             states,
+            sorted(partition.number for partition in partitions),
+            records,
             seconds,
         )
 

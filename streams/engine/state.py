@@ -6,6 +6,7 @@ The offsets tell a replay what is already in; deadline and label let a partition
 timers and counts without unpacking a single state.
 """
 
+import struct
 from struct import Struct
 from typing import NamedTuple
 
@@ -50,17 +51,16 @@ def unseal(value: bytes) -> Sealed:
     """
     try:
         version, label, deadline, count = PREFIX.unpack_from(value)
-        if version != FORMAT or count not in _SEALS:
-            raise StateUnreadable(
-                f"state of format {version}, this version reads {FORMAT}: run the version that "
-                "wrote the changelog, or rebuild the state under a new application id"
-            )
         layout = _SEALS[count]
-        return Sealed(deadline, label, layout.unpack_from(value)[4:], value[layout.size :])
-    except StateUnreadable:
-        raise
-    except Exception as error:
+        offsets = layout.unpack_from(value)[4:]
+    except (struct.error, KeyError) as error:
         raise StateUnreadable(f"not a sealed state ({len(value)} bytes): {error}") from error
+    if version != FORMAT:
+        raise StateUnreadable(
+            f"state of format {version}, this version reads {FORMAT}: run the version that wrote "
+            "the changelog, or rebuild the state under a new application name"
+        )
+    return Sealed(deadline, label, offsets, value[layout.size :])
 
 
 def further(candidate: bytes, current: bytes) -> bool:
@@ -73,8 +73,9 @@ def further(candidate: bytes, current: bytes) -> bool:
     >>> further(seal(0, 0, (7,), b""), seal(0, 0, (9,), b""))
     False
     """
-    return candidate[OFFSETS_AT : OFFSETS_AT + 8 * candidate[10]] >= (
-        current[OFFSETS_AT : OFFSETS_AT + 8 * current[10]]
+    return (
+        candidate[OFFSETS_AT : OFFSETS_AT + 8 * candidate[10]]
+        >= (current[OFFSETS_AT : OFFSETS_AT + 8 * current[10]])
     )
 
 

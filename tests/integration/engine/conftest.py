@@ -1,5 +1,6 @@
 """Counting workers as processes, and the topics they live on."""
 
+import asyncio
 import os
 import queue
 import random
@@ -14,11 +15,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from streams.embedded import EmbeddedBroker
+from streams.engine.fence import Fence
 from streams.engine.log_ends import log_limits
+from streams.engine.state import FENCE_KEY
 from streams.engine.table import StateTable
 from tests.unit.engine.counting import Count, CountingJob
 
 PARTITIONS = 4
+PATIENCE_S = 60
 
 
 class CountingWorker:
@@ -73,7 +77,10 @@ class Counting:
     async def send(self, count: int, seed: int, extra: list[tuple[str, str]] | None = None) -> None:
         """Write `count` random words, a fiftieth of them bad, and remember them."""
         rng = random.Random(seed)
-        async with AIOKafkaProducer(bootstrap_servers=self.broker.bootstrap) as producer:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            AIOKafkaProducer(bootstrap_servers=self.broker.bootstrap) as producer,
+        ):
             pending = []
             for i in range(count + len(extra or [])):
                 number = rng.randrange(PARTITIONS)
@@ -95,7 +102,10 @@ class Counting:
     async def read(self, topic: str) -> list[tuple[int, bytes, bytes]]:
         """(partition, key, value) of everything on a topic."""
         tps = [TopicPartition(self.prefix + topic, n) for n in range(PARTITIONS)]
-        async with AIOKafkaConsumer(bootstrap_servers=self.broker.bootstrap) as consumer:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            AIOKafkaConsumer(bootstrap_servers=self.broker.bootstrap) as consumer,
+        ):
             ends = {tp: limits.end for tp, limits in (await log_limits(consumer, tps)).items()}
             consumer.assign(tps)
             for tp in tps:
@@ -106,6 +116,25 @@ class Counting:
                     found += [(tp.partition, r.key, r.value) for r in records]
         return found
 
+    async def caught_up(self) -> None:
+        """Wait until the fences on the changelog say that every word sent is durable."""
+        tps = [TopicPartition(self.prefix + "changelog", n) for n in range(PARTITIONS)]
+        fence = Fence()
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            AIOKafkaConsumer(
+                bootstrap_servers=self.broker.bootstrap, auto_offset_reset="earliest"
+            ) as consumer,
+        ):
+            consumer.assign(tps)
+            await consumer.seek_to_beginning()
+            wanted = {str(n): len(records) for n, records in enumerate(self.sent) if records}
+            while fence.positions != wanted:
+                record = await consumer.getone()
+                if record.key == FENCE_KEY:
+                    position = Fence.read(record.value).positions[self.prefix + "words"]
+                    fence.advance(Fence({str(record.partition): position}))
+
     async def states(self) -> dict[str, Count]:
         """The states as a successor would read them back."""
         found: dict[str, Count] = {}
@@ -113,10 +142,10 @@ class Counting:
         for number, key, value in await self.read("changelog"):
             tables[number].restore([key], [value])
         for table in tables:
-            for key, _ in table.items():
-                state = table.state_of(key)
+            for name in dict(table.items()):
+                state = table.state_of(name)
                 if state is not None:
-                    found[key] = state
+                    found[name] = state
         return found
 
 

@@ -18,8 +18,8 @@ class Announcing:
     def committed(self, records: int, seconds: float) -> None:
         print(f"committed {records}", flush=True)
 
-    def recovered(self, partition: int, records: int, states: int, seconds: float) -> None:
-        print(f"recovered {partition} {records} {states}", flush=True)
+    def recovered(self, records: int, states: int, seconds: float) -> None:
+        print(f"recovered {records} {states}", flush=True)
 
 
 def make() -> EngineApp:

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 
-from tests.integration.engine.conftest import PARTITIONS, Counting, CountingWorker
+from tests.integration.engine.conftest import Counting, CountingWorker
 from tests.unit.engine.test_partition import oracle
 
 Start = Callable[[], CountingWorker]
@@ -27,10 +27,10 @@ async def said(counting: Counting) -> list[bytes]:
 
 async def test_an_undisturbed_run_says_everything_once(counting: Counting, start: Start) -> None:
     await counting.send(4_000, seed=1)
-    worker = start().wait_for("recovered", PARTITIONS)
-    worker.wait_for("committed", 4)
+    worker = start()
+    await counting.caught_up()
     assert worker.end(signal.SIGTERM) == 0
-    worker = start().wait_for("recovered", PARTITIONS)  # and nothing twice after a restart
+    worker = start().wait_for("recovered")  # and nothing twice after a restart
     assert worker.end(signal.SIGTERM) == 0
     states, spoken = expected(counting)
     assert await counting.states() == states
@@ -48,9 +48,9 @@ async def test_kill_9_again_and_again_does_not_change_the_answer(
         worker.end(signal.SIGKILL)
         await counting.send(5_000, seed=10 + round_)
     worker = start()
-    states, spoken = expected(counting)
-    worker.wait_for("committed", 4)
+    await counting.caught_up()
     assert worker.end(signal.SIGTERM) == 0
+    states, spoken = expected(counting)
     assert await counting.states() == states
     assert set(await said(counting)) == spoken
 
@@ -66,7 +66,7 @@ async def test_workers_join_and_leave_under_load(counting: Counting, start: Star
     assert first.end(signal.SIGTERM) == 0
     second.wait_for("recovered", 2)
     await counting.send(10_000, seed=6)
-    second.wait_for("committed", 2)
+    await counting.caught_up()
     assert second.end(signal.SIGTERM) == 0
     states, spoken = expected(counting)
     assert await counting.states() == states

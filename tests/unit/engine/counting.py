@@ -98,7 +98,9 @@ class CountingJob:
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
         place = f"{chunk.topic}/{chunk.partition}"
         return [
-            Record(self.dead, f"{place}/{chunk.offsets[r.index]}".encode(), chunk.values[r.index])
+            Record(
+                self.dead, f"{place}/{chunk.offsets[r.position]}".encode(), chunk.values[r.position]
+            )
             for r in rejected
         ]
 

@@ -90,7 +90,7 @@ TestBookkeeping = Bookkeeping.TestCase
 
 def test_a_missing_stretch_is_refused_with_the_mend() -> None:
     ledger = Ledger(5)
-    with pytest.raises(StreamGap, match="expected position 5, got 8.*restart"):
+    with pytest.raises(StreamGap, match=r"expected position 5, got 8.*restart"):
         ledger.take(8, 9)
 
 

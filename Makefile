@@ -1,0 +1,51 @@
+# Every command a person needs; `make` alone lists them.
+PYTHON ?= python3
+SECONDS ?= 60
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := streams tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help install check format lint types unit test integration demo bench clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Make .venv with everything pinned in constraints.txt
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 or newer, or say make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old: install Python 3.11 or newer, or say make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) can't make virtual environments: install the package python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,examples]'
+	@touch $@
+
+check: format lint types unit ## Format, lint, types and unit tests, in under a minute
+
+format: $(STAMP)
+	$(BIN)/ruff format --check $(SOURCES)
+
+lint: $(STAMP)
+	$(BIN)/ruff check $(SOURCES)
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/python -m pytest -m "not integration and not kafka"
+
+test: check integration ## Everything: check, then the tests with a broker
+
+integration: $(STAMP)
+	$(BIN)/python -m pytest -v -m "integration or kafka"
+
+demo: $(STAMP) ## A simulated shop, live in the terminal, for SECONDS (60)
+	$(BIN)/cxstreams demo --seconds $(SECONDS)
+
+bench: $(STAMP) ## Speed, recovery and memory beside a bare drain and stock Faust; writes build/bench.json
+	$(BIN)/python -m bench
+
+clean: ## Remove .venv, build/ and caches
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

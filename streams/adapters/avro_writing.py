@@ -1,0 +1,125 @@
+"""How rows of plain values become Avro records: many in one call, few one by one.
+
+The twin of `avro_reading`: instants are longs, enums are looked up and written as ints. By the
+thousand a narrow row costs 1 µs, against 6 to 12 through fastavro.
+"""
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+from fastavro import parse_schema, schemaless_writer
+from fastavro.schema import expand_schema
+from pyruhvro import avro_to_arrow_schema, serialize_record_batch
+
+from streams.adapters import schemas, wire
+from streams.adapters.avro_shapes import base, definition, is_columnar, plain
+from streams.adapters.schema_ids import SchemaIds
+from streams.adapters.schemas import Schema
+from streams.errors import SchemaError
+
+_FEW = 32
+"""Up to here fastavro beats pyruhvro, which takes 200 µs a call whatever comes."""
+
+
+class Writing:
+    r"""Writes rows (values in the order of the schema's fields) of one schema.
+
+    >>> writing = Writing({"type": "record", "name": "Throw", "fields": [
+    ...     {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+    ...     {"name": "coin", "type": {"type": "enum", "name": "Coin", "symbols": ["x", "y"]}}]})
+    >>> writing.records([(1, "x"), (2, "y")])
+    [b'\x02\x00', b'\x04\x02']
+    >>> writing.records([(1, "z")])
+    Traceback (most recent call last):
+    ...
+    streams.errors.SchemaError: Throw.coin: 'z' is not a symbol of Coin; add it to the schema
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        expanded: Any = expand_schema(schema)
+        layout = plain(expanded)
+        self._name = schema["name"]
+        self._fields = [field["name"] for field in layout["fields"]]
+        self._enums = _enums(expanded)
+        self._parsed = parse_schema(layout)
+        self._json = json.dumps(layout, separators=(",", ":"))
+        columnar = all(is_columnar(field["type"]) for field in layout["fields"])
+        self._arrow = avro_to_arrow_schema(self._json) if columnar else None
+
+    def records(self, rows: Sequence[Sequence[Any]]) -> list[bytes]:
+        """The rows' Avro binary, in order. Raises SchemaError for what the schema can't hold."""
+        if not rows:
+            return []
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        for position, name, table in self._enums:
+            columns[position] = [self._index(name, table, symbol) for symbol in columns[position]]
+        try:
+            if self._arrow is None or len(rows) <= _FEW:
+                return self._one_by_one(columns)
+            return self._at_once(columns)
+        except (TypeError, ValueError, OverflowError) as error:
+            # Not the error's text: it may quote a customer.
+            why = type(error).__name__
+            raise SchemaError(f"a row doesn't fit the schema {self._name}: {why}") from None
+
+    def _at_once(self, columns: list[list[Any]]) -> list[bytes]:
+        assert self._arrow is not None
+        arrays = [
+            pa.array(column, field.type) for column, field in zip(columns, self._arrow, strict=True)
+        ]
+        for array, field in zip(arrays, self._arrow, strict=True):
+            if array.null_count and not field.nullable:
+                raise ValueError(field.name)
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self._arrow)
+        (payloads,) = serialize_record_batch(batch, self._json, 1)
+        records: list[bytes] = payloads.to_pylist()
+        return records
+
+    def _one_by_one(self, columns: list[list[Any]]) -> list[bytes]:
+        records = []
+        for row in zip(*columns, strict=True):
+            buffer = BytesIO()
+            schemaless_writer(buffer, self._parsed, dict(zip(self._fields, row, strict=True)))
+            records.append(buffer.getvalue())
+        return records
+
+    def _index(self, name: str, table: dict[str | None, int | None], symbol: str | None) -> Any:
+        try:
+            return table[symbol]
+        except KeyError:
+            field, _, enum = name.partition(" ")
+            raise SchemaError(
+                f"{self._name}.{field}: {symbol!r} is not a symbol of {enum}; add it to the schema"
+            ) from None
+
+
+class Framed:
+    """Records of today's version of a schema, as they go onto one topic."""
+
+    def __init__(self, ids: SchemaIds, topic: str, name: str) -> None:
+        schema = schemas.current(name)
+        self._header = wire.header(ids.id_of(f"{topic}-value", schema))
+        self._writing = Writing(schema)
+
+    def values(self, rows: Sequence[Sequence[Any]]) -> list[bytes]:
+        """The rows' values on the topic, in order; raises SchemaError as `Writing` does."""
+        header = self._header
+        return [header + payload for payload in self._writing.records(rows)]
+
+
+def _enums(schema: Any) -> list[tuple[int, str, dict[str | None, int | None]]]:
+    """Of each enum field: its position, "field Enum", and the number of each symbol."""
+    tables = []
+    for position, field in enumerate(schema["fields"]):
+        kind, nullable = base(field["type"])
+        if kind == "enum":
+            enum = definition(field["type"])
+            table: dict[str | None, int | None] = {s: i for i, s in enumerate(enum["symbols"])}
+            if nullable:
+                table[None] = None
+            name = f"{field['name']} {enum['name'].rpartition('.')[2]}"
+            tables.append((position, name, table))
+    return tables

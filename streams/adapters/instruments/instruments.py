@@ -1,0 +1,107 @@
+"""All instruments of a worker, on one registry."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+)
+
+from streams.adapters.instruments.assignment import AssignmentCollector
+from streams.adapters.instruments.experience import ExperienceCollector
+from streams.domain.outputs import Output
+from streams.domain.touchpoints import Touchpoint
+from streams.engine.job import Decoded
+
+_RECORDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+
+class Instruments:
+    """Sees what the job and the engine do. `wall_s` is the wall clock, epoch seconds.
+
+    >>> registry = CollectorRegistry()
+    >>> instruments = Instruments(registry, wall_s=lambda: 1_700_000_000.5)
+    >>> instruments.committed(2_000, 0.004)
+    >>> registry.get_sample_value("cx_last_commit_timestamp_seconds")
+    1700000000.5
+    """
+
+    def __init__(self, registry: CollectorRegistry, wall_s: Callable[[], float]) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = registry
+        self._wall_s = wall_s
+        self._experience = ExperienceCollector()
+        registry.register(self._experience)
+        self._assignment: AssignmentCollector | None = None
+        self._slices = Histogram(
+            "cx_slice_records", "Records folded at a time.", buckets=_RECORDS, registry=registry
+        )
+        self._folds = Histogram(
+            "cx_fold_seconds",
+            "Time to decode and fold a slice.",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._commits = Histogram(
+            "cx_commit_seconds",
+            "Time to make a unit of work durable.",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._committed = Counter(
+            "cx_committed_records", "Records whose effects are durable.", registry=registry
+        )
+        self._last_commit = Gauge(
+            "cx_last_commit_timestamp_seconds",
+            "When a unit of work last became durable, wall clock.",
+            registry=registry,
+        )
+        self._newest = Gauge(
+            "cx_newest_touchpoint_timestamp_seconds",
+            "Latest time of a touchpoint read, event time.",
+            registry=registry,
+        )
+        self._newest_ms = 0
+        self._recovered = Counter(
+            "cx_recovered_records", "Changelog records read back.", registry=registry
+        )
+        self._recoveries = Counter(
+            "cx_recovery_seconds", "Time spent reading state back.", registry=registry
+        )
+
+    def watch(
+        self, labels: Callable[[], Sequence[int]], lag: Callable[[], Mapping[int, int]]
+    ) -> None:
+        """Show the partitions owned too, see AssignmentCollector; the last call counts."""
+        if self._assignment is not None:
+            self._registry.unregister(self._assignment)
+        self._assignment = AssignmentCollector(labels, lag)
+        self._registry.register(self._assignment)
+
+    def observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:
+        """A slice's touchpoints, rejected records and outputs."""
+        self._experience.observe(decoded, outputs)
+        newest = max(decoded.times, default=0)
+        if newest > self._newest_ms:
+            self._newest_ms = newest
+            self._newest.set(newest / 1000)
+
+    def folded(self, records: int, seconds: float) -> None:
+        """A slice was decoded and folded."""
+        self._slices.observe(records)
+        self._folds.observe(seconds)
+
+    def committed(self, records: int, seconds: float) -> None:
+        """A unit of work became durable."""
+        self._commits.observe(seconds)
+        self._committed.inc(records)
+        self._last_commit.set(self._wall_s())
+
+    def recovered(self, records: int, states: int, seconds: float) -> None:  # noqa: ARG002  (the engine's contract)
+        """The state of the assigned partitions was read back."""
+        self._recovered.inc(records)
+        self._recoveries.inc(seconds)

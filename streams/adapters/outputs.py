@@ -1,0 +1,102 @@
+"""What the fold of a customer has to say becomes records: alerts, transitions, measurements."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from streams.adapters.avro_writing import Framed
+from streams.adapters.schema_ids import SchemaIds
+from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.engine.job import Record
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (UTC; naive, so that its text has no offset)
+
+
+class Topics(NamedTuple):
+    """Names of the output topics, prefix and all."""
+
+    churn: str = "cx.alerts.churn.v1"
+    sla: str = "cx.alerts.sla.v1"
+    journeys: str = "cx.journeys.v1"
+    metrics: str = "cx.metrics.v1"
+
+    def of_rule(self, rule: str) -> str:
+        """Where alerts of a rule go: `churn…` to churn, every other to sla.
+
+        >>> Topics().of_rule("churn_risk"), Topics().of_rule("late_reply")
+        ('cx.alerts.churn.v1', 'cx.alerts.sla.v1')
+        """
+        return self.churn if rule.startswith("churn") else self.sla
+
+
+class OutputEncoder:
+    """Writes what the fold of a customer has to say: alerts, transitions, measurements.
+
+    Alerts and transitions carry CloudEvents headers (binary mode); `source` names this
+    deployment in them.
+
+    >>> from streams.adapters.schema_ids import Fingerprints
+    >>> encoder = OutputEncoder(Fingerprints.of(), Topics(), source="/cx")
+    >>> moved = Transition("t-1", 1, "ann", None, "awareness", 0, None, "web", "normal")
+    >>> record = encoder.encode([moved])[0]
+    >>> record.topic, record.key, dict(record.headers)["ce_time"]
+    ('cx.journeys.v1', b'ann', b'1970-01-01T00:00:00.000Z')
+    """
+
+    def __init__(self, ids: SchemaIds, topics: Topics, *, source: str = "/cx-streams") -> None:
+        self._topics = topics
+        self._source = source.encode()
+        self._measurements = Framed(ids, topics.metrics, "measurement")
+        self._transitions = Framed(ids, topics.journeys, "journey_transition")
+        self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
+
+    def encode(self, outputs: Sequence[Output]) -> list[Record]:
+        """The outputs' records, in order; measurements, the most of them, cost 2 µs each."""
+        measured = [output for output in outputs if isinstance(output, Measurement)]
+        moved = [output for output in outputs if isinstance(output, Transition)]
+        measurements = iter(self._measurements.values(measured))
+        transitions = iter(self._transitions.values(moved))
+        topic = self._topics.metrics
+        records = []
+        for output in outputs:
+            if isinstance(output, Measurement):
+                record = Record(topic, output[0].encode(), next(measurements))
+            elif isinstance(output, Transition):
+                record = self._transition(output, next(transitions))
+            else:
+                record = self._alert(output)
+            records.append(record)
+        return records
+
+    def _transition(self, moved: Transition, value: bytes) -> Record:
+        event_id = f"{moved.transition_id}.{moved.version}"
+        headers = self._cloud_event(event_id, "cx.journey.transition", moved.at)
+        return Record(self._topics.journeys, moved.customer_id.encode(), value, headers)
+
+    def _alert(self, alert: Alert) -> Record:
+        topic = self._topics.of_rule(alert.rule)
+        row = alert._replace(reasons=[reason._asdict() for reason in alert.reasons])  # type: ignore[arg-type]
+        (value,) = self._alerts[topic].values([row])
+        event_id = f"{alert.alert_id}.{alert.version}"
+        headers = self._cloud_event(event_id, f"cx.alert.{alert.status}", alert.updated_at)
+        return Record(topic, alert.alert_id.encode(), value, headers)
+
+    def _cloud_event(self, event_id: str, kind: str, at_ms: int) -> list[tuple[str, bytes]]:
+        """CloudEvents 1.0 in Kafka's binary mode; each version is an event of its own."""
+        return [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", event_id.encode()),
+            ("ce_type", kind.encode()),
+            ("ce_source", self._source),
+            ("ce_time", rfc3339(at_ms).encode()),
+        ]
+
+
+def rfc3339(at_ms: int) -> str:
+    """An instant as CloudEvents wants it.
+
+    >>> rfc3339(1_700_000_000_123)
+    '2023-11-14T22:13:20.123Z'
+    """
+    at = _EPOCH + timedelta(milliseconds=at_ms)
+    return f"{at.isoformat(timespec='milliseconds')}Z"

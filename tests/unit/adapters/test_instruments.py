@@ -1,0 +1,266 @@
+"""The instruments count what was decoded and said, in bounded series."""
+
+import math
+import threading
+from itertools import product
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from streams.adapters.faults import Fault
+from streams.adapters.instruments import Instruments
+from streams.adapters.instruments.experience import BANDS, CLOCKS, NO_STAGE, STATUSES
+from streams.domain.alerts import churn, overdue
+from streams.domain.journey.stages import STAGES
+from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.domain.risk import bands
+from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
+from streams.engine.job import Decoded, Rejected
+from tests.unit.adapters.examples import NOW, point
+
+NOTHING: Decoded[Touchpoint] = Decoded([], [], [], [])
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def instruments(registry: CollectorRegistry) -> Instruments:
+    return Instruments(registry, wall_s=lambda: 1_700_000_000.0)
+
+
+def measured(metric: str, value: float | None, **changes: Any) -> Measurement:
+    plain = Measurement("m", 1, metric, "ann", None, value, NOW, "chat", "vip")
+    return plain._replace(**changes)
+
+
+def decoded(*rows: Touchpoint, rejected: tuple[Rejected, ...] = ()) -> Decoded[Touchpoint]:
+    times = [row.occurred_at for row in rows]
+    return Decoded(range(len(rows)), [row.customer_id for row in rows], times, rows, rejected)
+
+
+def test_touchpoints_are_counted_by_kind_and_channel(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.observe(decoded(point(1), point(2), point(3, kind="purchase")), [])
+    instruments.observe(decoded(point(4)), [])
+    labels = {"kind": "message", "channel": "chat"}
+    assert registry.get_sample_value("cx_touchpoints_total", labels) == 3
+    assert registry.get_sample_value("cx_newest_touchpoint_timestamp_seconds") == NOW / 1000
+
+
+def test_series_begin_at_zero(registry: CollectorRegistry, instruments: Instruments) -> None:
+    assert instruments
+    for name, labels in (
+        ("cx_touchpoints_total", {"kind": "erased", "channel": "store"}),
+        ("cx_dead_letters_total", {"reason": "key_mismatch"}),
+        ("cx_survey_responses_total", {"survey": "nps", "channel": "web"}),
+        ("cx_survey_score_sum", {"survey": "nps", "channel": "web"}),
+        ("cx_alerts_total", {"rule": "churn_risk", "status": "raised", "band": "high"}),
+        ("cx_transitions_total", {"from_stage": "use", "to_stage": "lapsed"}),
+        ("cx_purchases_total", {"channel": "store"}),
+    ):
+        assert registry.get_sample_value(name, labels) == 0
+
+
+def test_dead_letters_are_counted_by_reason(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    rejected = (Rejected(0, "decode", Fault.UNDECODABLE, ""), Rejected(1, "x", "invented", ""))
+    instruments.observe(decoded(rejected=rejected), [])
+    for reason in ("undecodable", "other"):
+        assert registry.get_sample_value("cx_dead_letters_total", {"reason": reason}) == 1
+
+
+def test_response_times_fall_into_the_buckets_of_the_targets(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    waits = [5.0, 5.1, 86_400.0, 300_000.0]
+    instruments.observe(NOTHING, [measured("first_response", wait) for wait in waits])
+    labels = {"clock": "first_response", "channel": "chat", "tier": "vip"}
+
+    def upto(bound: str) -> float | None:
+        return registry.get_sample_value("cx_response_seconds_bucket", labels | {"le": bound})
+
+    assert [upto(b) for b in ("5.0", "15.0", "28800.0", "86400.0", "+Inf")] == [1, 2, 2, 3, 4]
+    assert registry.get_sample_value("cx_response_seconds_count", labels) == 4
+    assert registry.get_sample_value("cx_response_seconds_sum", labels) == sum(waits)
+
+
+@pytest.mark.parametrize(
+    ("survey", "scores", "top", "bottom"),
+    [
+        ("ces2", [1, 3, 4, 5, 7], 2, 2),
+        ("csat", [1, 2, 3, 4, 5], 2, 2),
+        ("nps", [0, 6, 7, 8, 9, 10], 2, 2),
+        ("ces1", [1, 5], None, None),
+    ],
+)
+def test_survey_answers_are_counted_summed_and_boxed(
+    registry: CollectorRegistry,
+    instruments: Instruments,
+    survey: str,
+    scores: list[float],
+    top: int | None,
+    bottom: int | None,
+) -> None:
+    instruments.observe(NOTHING, [measured(survey, score) for score in scores])
+    labels = {"survey": survey, "channel": "chat"}
+
+    def value(name: str) -> float | None:
+        return registry.get_sample_value(f"cx_survey_{name}", labels)
+
+    assert value("responses_total") == value("score_count") == len(scores)
+    assert value("score_sum") == sum(scores)
+    assert (value("top_box_total"), value("bottom_box_total")) == (top, bottom)
+
+
+def test_purchases_and_their_money_are_counted(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.observe(NOTHING, [measured("purchase", 1_999.0), measured("purchase", 1.0)])
+    assert registry.get_sample_value("cx_purchases_total", {"channel": "chat"}) == 2
+    assert registry.get_sample_value("cx_purchase_amount_minor_total", {"channel": "chat"}) == 2_000
+
+
+def test_amendments_retractions_and_gaps_are_not_counted(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    move = Transition("t", 2, "ann", "use", "support", NOW, 5, "chat", "vip")
+    instruments.observe(
+        NOTHING,
+        [
+            measured("nps", 9.0, version=2),
+            measured("nps", 9.0, retracted=True),
+            measured("nps", None),
+            measured("case", 1.0),
+            move,
+        ],
+    )
+    labels = {"survey": "nps", "channel": "chat"}
+    assert registry.get_sample_value("cx_survey_responses_total", labels) == 0
+    labels = {"from_stage": "use", "to_stage": "support"}
+    assert registry.get_sample_value("cx_transitions_total", labels) == 0
+
+
+def test_alerts_and_transitions_are_counted(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    alert = Alert(
+        "a", 1, "churn_risk", "raised", "ann", None, NOW, NOW, "high", 70, (), "chat", "vip"
+    )
+    move = Transition("t", 1, "ann", None, "support", NOW, None, "chat", "vip")
+    instruments.observe(NOTHING, [alert, alert._replace(version=2, status="resolved"), move])
+    labels = {"rule": "churn_risk", "status": "resolved", "band": "high"}
+    assert registry.get_sample_value("cx_alerts_total", labels) == 1
+    labels = {"from_stage": NO_STAGE, "to_stage": "support"}
+    assert registry.get_sample_value("cx_transitions_total", labels) == 1
+
+
+def test_the_words_of_the_domain_have_their_labels() -> None:
+    assert BANDS == bands.BANDS
+    assert {churn.RULE, overdue.RULE} == {"churn_risk", "response_overdue"}
+
+
+def everything() -> list[Output]:
+    """One output of every combination of labels, unknown ones among them."""
+    channels, tiers = (*CHANNELS, "fax"), (*TIERS, "royal")
+    outputs: list[Output] = [
+        measured(metric, 1.0, channel=channel, tier=tier)
+        for metric, channel, tier in product(
+            (*CLOCKS, *SURVEYS, "purchase", "case", "strange"), channels, tiers
+        )
+    ]
+    outputs += [
+        Alert("a", 1, rule, status, "ann", None, 0, 0, band, 1, (), "web", "vip")  # type: ignore[arg-type]
+        for rule, status, band in product(
+            (churn.RULE, overdue.RULE, "strange"), (*STATUSES, "odd"), (*BANDS, "odd")
+        )
+    ]
+    outputs += [
+        Transition("t", 1, "ann", before, after, 0, None, "web", "vip")
+        for before, after in product((None, *STAGES, "odd"), (*STAGES, "odd"))
+    ]
+    return outputs
+
+
+def test_series_stay_below_two_thousand_whatever_comes(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.watch(lambda: [1] * 256, lambda: dict.fromkeys(range(16), 5))
+    rows = [
+        point(1, kind=kind, channel=channel)
+        for kind, channel in product((*KINDS, "strange"), (*CHANNELS, "fax"))
+    ]
+    rejected = tuple(Rejected(0, "decode", reason, "") for reason in (*Fault, "strange"))
+    instruments.observe(decoded(*rows, rejected=rejected), everything())
+    lines = generate_latest(registry).decode().splitlines()
+    assert len([line for line in lines if not line.startswith("#")]) < 2_000
+    assert not any('"ann"' in line or "_created" in line for line in lines)
+
+
+def test_the_engines_work_is_seen(registry: CollectorRegistry, instruments: Instruments) -> None:
+    instruments.folded(100, 0.002)
+    instruments.committed(100, 0.004)
+    instruments.recovered(500, 40, 0.5)
+    expected = {
+        "cx_slice_records_sum": 100,
+        "cx_fold_seconds_sum": 0.002,
+        "cx_commit_seconds_sum": 0.004,
+        "cx_committed_records_total": 100,
+        "cx_last_commit_timestamp_seconds": 1_700_000_000,
+        "cx_recovered_records_total": 500,
+        "cx_recovery_seconds_total": 0.5,
+    }
+    for name, value in expected.items():
+        found = registry.get_sample_value(name)
+        assert found is not None
+        assert math.isclose(found, value), name
+
+
+def test_what_a_partition_given_away_held_is_gone_at_the_next_scrape(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    lag = {0: 5, 1: 7}
+    instruments.watch(lambda: [2], lambda: lag)
+    assert registry.get_sample_value("cx_lag_records", {"partition": "1"}) == 7
+    del lag[1]
+    assert registry.get_sample_value("cx_lag_records", {"partition": "1"}) is None
+    labels = {"stage": "awareness", "waiting": "false"}
+    assert registry.get_sample_value("cx_customers", labels) == 2
+
+
+def test_a_new_app_in_the_same_process_takes_the_place_of_the_old_one(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.watch(lambda: [1], dict)
+    instruments.watch(lambda: [2], dict)
+    labels = {"stage": "awareness", "waiting": "false"}
+    assert registry.get_sample_value("cx_customers", labels) == 2
+
+
+def test_counting_goes_on_while_somebody_scrapes(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def scrape() -> None:
+        try:
+            while not done.is_set():
+                generate_latest(registry)
+        except BaseException as error:  # noqa: BLE001  (told below)
+            failures.append(error)
+
+    scraper = threading.Thread(target=scrape)
+    scraper.start()
+    for number in range(100):
+        instruments.observe(decoded(point(1, kind=f"strange-{number}")), everything()[:40])
+    done.set()
+    scraper.join()
+    assert failures == []
+    labels = {"kind": "other", "channel": "chat"}
+    assert registry.get_sample_value("cx_touchpoints_total", labels) == 100

@@ -1,0 +1,191 @@
+"""Outputs survive the way to their topics and back, in order."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.adapters import schemas, wire
+from streams.adapters.faults import Fault
+from streams.adapters.output_reading import OutputReader
+from streams.adapters.outputs import OutputEncoder, Topics
+from streams.adapters.schema_ids import Fingerprints
+from streams.domain.journey.stages import STAGES
+from streams.domain.outputs import Alert, Measurement, Output, Reason, Transition
+from streams.domain.risk.bands import BANDS
+from streams.domain.touchpoints import ACTORS, CHANNELS, KINDS, SURVEYS, TIERS
+from streams.errors import SchemaError
+
+IDS = Fingerprints.of()
+TOPICS = Topics()
+ENCODER = OutputEncoder(IDS, TOPICS, source="/shop")
+READER = OutputReader(IDS)
+
+_name = st.text(max_size=12)
+_at = st.integers(-(10**12), 10**13)
+_channel, _tier = st.sampled_from(CHANNELS), st.sampled_from(TIERS)
+_version = st.integers(1, 1000)
+_value = st.none() | st.floats(allow_nan=False)
+
+transitions = st.builds(
+    Transition,
+    _name,
+    _version,
+    _name,
+    st.none() | st.sampled_from(STAGES),
+    st.sampled_from(STAGES),
+    _at,
+    st.none() | st.integers(0, 2**40),
+    _channel,
+    _tier,
+    st.booleans(),
+)
+measurements = st.builds(
+    Measurement,
+    _name,
+    _version,
+    st.sampled_from(["first_response", "nps", "purchase"]),
+    _name,
+    st.none() | _name,
+    _value,
+    _at,
+    _channel,
+    _tier,
+    st.booleans(),
+)
+alerts = st.builds(
+    Alert,
+    _name,
+    _version,
+    st.sampled_from(["churn_risk", "response_overdue"]),
+    st.sampled_from(["raised", "updated", "resolved"]),
+    _name,
+    st.none() | _name,
+    _at,
+    _at,
+    st.sampled_from(BANDS),
+    st.integers(0, 100),
+    st.lists(st.builds(Reason, _name, st.integers(0, 100), _value), max_size=3).map(tuple),
+    _channel,
+    _tier,
+)
+
+ALERT = Alert(
+    "a-1", 2, "churn_risk", "updated", "ann", None, 0, 1_500, "high", 70, (), "web", "vip"
+)
+MOVE = Transition("t-1", 1, "ann", None, "awareness", 1_500, None, "web", "vip")
+MEASURED = Measurement("m-1", 1, "nps", "ann", None, 9.0, 1_500, "web", "vip")
+
+
+def read(topic: str, value: bytes) -> Output:
+    if topic == TOPICS.metrics:
+        return READER.measurement(value)
+    return READER.transition(value) if topic == TOPICS.journeys else READER.alert(value)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(transitions | measurements | alerts, max_size=60))
+def test_outputs_come_back_in_order(outputs: list[Output]) -> None:
+    records = ENCODER.encode(outputs)
+    assert [read(record.topic, record.value or b"") for record in records] == outputs
+
+
+def test_topics_and_keys_are_those_of_the_contract() -> None:
+    overdue = ALERT._replace(rule="response_overdue")
+    records = ENCODER.encode([ALERT, overdue, MOVE, MEASURED])
+    assert [(record.topic, record.key) for record in records] == [
+        ("cx.alerts.churn.v1", b"a-1"),
+        ("cx.alerts.sla.v1", b"a-1"),
+        ("cx.journeys.v1", b"ann"),
+        ("cx.metrics.v1", b"m-1"),
+    ]
+
+
+def test_alerts_and_transitions_are_cloud_events_and_each_version_its_own() -> None:
+    alert, move, measured = ENCODER.encode([ALERT, MOVE, MEASURED])
+    assert dict(alert.headers) == {
+        "ce_specversion": b"1.0",
+        "ce_id": b"a-1.2",
+        "ce_type": b"cx.alert.updated",
+        "ce_source": b"/shop",
+        "ce_time": b"1970-01-01T00:00:01.500Z",
+    }
+    assert dict(move.headers)["ce_type"] == b"cx.journey.transition"
+    assert measured.headers == ()
+
+
+def test_a_word_the_schema_does_not_have_stops_the_encoder() -> None:
+    with pytest.raises(SchemaError, match="'royal' is not a symbol of Tier"):
+        ENCODER.encode([MEASURED._replace(tier="royal")])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"plain text",
+        wire.frame(77, b"payload"),
+        (ENCODER.encode([MEASURED])[0].value or b"")[:-1],
+        (ENCODER.encode([MEASURED])[0].value or b"") + b"x",
+        ENCODER.encode([MOVE])[0].value,
+    ],
+    ids=["nothing", "text", "unknown id", "cut", "a byte too many", "a transition"],
+)
+def test_what_is_no_measurement_is_refused(value: bytes) -> None:
+    with pytest.raises(SchemaError):
+        READER.measurement(value)
+
+
+def symbols(name: str, enum: str) -> tuple[str, ...]:
+    """The symbols of an enum, wherever in the schema it is defined."""
+
+    def found(schema: object) -> list[list[str]]:
+        if isinstance(schema, list):
+            return [hit for item in schema for hit in found(item)]
+        if not isinstance(schema, dict):
+            return []
+        own = [schema["symbols"]] if schema.get("name") == enum and "symbols" in schema else []
+        return own + [hit for value in schema.values() for hit in found(value)]
+
+    (only,) = found(schemas.current(name))
+    return tuple(only)
+
+
+@pytest.mark.parametrize(
+    ("name", "enum", "words"),
+    [
+        ("touchpoint", "Kind", KINDS),
+        ("touchpoint", "Channel", CHANNELS),
+        ("touchpoint", "Actor", ACTORS),
+        ("touchpoint", "Survey", SURVEYS),
+        ("touchpoint", "Tier", TIERS),
+        ("journey_transition", "Channel", CHANNELS),
+        ("journey_transition", "Tier", TIERS),
+        ("journey_transition", "Stage", ("unknown", *STAGES)),
+        ("measurement", "Channel", CHANNELS),
+        ("measurement", "Tier", TIERS),
+        ("alert", "Channel", CHANNELS),
+        ("alert", "Tier", TIERS),
+        ("alert", "Band", ("unknown", *BANDS)),
+    ],
+)
+def test_the_domain_and_the_schemas_speak_the_same_words(
+    name: str, enum: str, words: tuple[str, ...]
+) -> None:
+    assert symbols(name, enum) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("alert", Alert),
+        ("journey_transition", Transition),
+        ("measurement", Measurement),
+    ],
+)
+def test_the_fields_of_the_schemas_are_the_domains_in_its_order(name: str, shape: type) -> None:
+    fields = [field["name"] for field in schemas.current(name)["fields"]]
+    assert fields == list(shape._fields)  # type: ignore[attr-defined]
+
+
+def test_reasons_are_short_slugs() -> None:
+    assert all(fault.isidentifier() and fault.islower() for fault in Fault)
