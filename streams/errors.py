@@ -55,3 +55,15 @@ class SourceReplaced(StreamsError):
     """The state knows positions that its source topic doesn't have."""
 
     exit_code = 78
+
+
+class CustomerUnknown(StreamsError):
+    """Nothing is kept of this customer."""
+
+    exit_code = 66
+
+
+class ChildDied(StreamsError):
+    """A process the demo needs has ended by itself."""
+
+    exit_code = 70

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from streams.adapters import state_codec
 from streams.adapters.avro_decode import TouchpointDecoder
@@ -41,6 +42,7 @@ class CustomerJob:
         self.pack = state_codec.pack
         self.unpack = state_codec.unpack
         self.label = fold.label
+        self.deadline: Callable[[Customer], int] = attrgetter("due")
 
     def decode(self, chunk: Chunk) -> Decoded[Touchpoint]:
         """Touchpoints out of Avro, and what is unreadable or unsound."""
@@ -61,10 +63,6 @@ class CustomerJob:
     ) -> Customer:
         """Nothing has happened for too long."""
         return fold.expire(state, key, now_ms, self._policy, emit)
-
-    def deadline(self, state: Customer) -> int:
-        """When silence becomes news."""
-        return state.due
 
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
         """Rejected records with their bytes, place and reason."""

@@ -129,7 +129,7 @@ class Assignment(TableManager):
         """The collector would walk every state again and again while chunks build lists."""
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
+        gc.set_threshold(1_000_000, 20, 100)
 
     # --- running
 

@@ -19,6 +19,8 @@ from streams.errors import StreamsError
 
 SLICE = 2_000
 """Records folded without letting heartbeats, timers and probes in between (some 20 ms)."""
+UNIT = 20_000
+"""Records folded that are enough for a unit of work before their chunk ends."""
 BACKLOG = 60_000
 """Records folded but not yet durable before folding waits."""
 
@@ -80,6 +82,7 @@ class Partition:
         self._taken: list[tuple[str, int]] = []
         self._backlog = 0
         self._folded = 0
+        self._folding = False
         self._room = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
@@ -91,17 +94,23 @@ class Partition:
         Ends early when the partition is being closed; the rest is read again by whoever owns it.
         """
         async with self.lock:
+            self._folding = True
             for part in chunk.slices(SLICE):
-                while self._backlog > BACKLOG and not self.closing:
-                    self._room.clear()
-                    await self._room.wait()
+                await self._room_for_more()
                 if self.closing:
-                    return
+                    break
                 began = perf_counter()
                 self.ledgers[part.topic].take(part.start, part.end)
                 yield part
                 self._observer.folded(len(part), perf_counter() - began)
                 await asyncio.sleep(0)  # not a wait: lets heartbeats and probes have the loop
+            self._folding = False
+            self._write_soon()
+
+    async def _room_for_more(self) -> None:
+        while self._backlog > BACKLOG and not self.closing:
+            self._room.clear()
+            await self._room.wait()
 
     def decode(self, part: Chunk) -> Decoded[Any]:
         """The readable rows of a slice, and the rejected rest."""
@@ -154,7 +163,8 @@ class Partition:
         self.table.fence.positions[part.topic] = part.end
         self._folded += len(part)
         self._backlog += len(part)
-        self._write_soon()
+        if self._folded >= UNIT:
+            self._write_soon()
 
     # --- deadlines
 
@@ -170,8 +180,7 @@ class Partition:
         self.fire(outputs.append)
         self._job.observe(NOTHING, outputs)
         self._outputs += outputs
-        if outputs or self.table.opened:
-            self._write_soon()
+        self._write_soon()
 
     def fire(self, emit: Callable[[Any], None]) -> None:
         """Wake every state whose deadline lies before the partition's clock."""
@@ -205,18 +214,25 @@ class Partition:
     # --- making durable
 
     def _write_soon(self) -> None:
-        if self._writer is None:
+        if self._writer is None and self._pending():
             self._writer = asyncio.ensure_future(guarded(self._write(), self._fail))
 
     async def _write(self) -> None:
-        """Group commit: what is folded during one write goes into the next one."""
-        while self._taken or self._outputs or self.table.opened:
+        """Group commit: what is folded during one write goes into the next one.
+
+        A chunk isn't cut while it is folded, unless it is large: a customer who comes up several
+        times in it is then packed and written once.
+        """
+        while self._pending() and (not self._folding or self._folded >= UNIT):
             unit, count = self._next_unit()
             began = perf_counter()
             base = await self._delivery.commit(unit)
             self._settle(unit, base, count)
             self._observer.committed(count, perf_counter() - began)
         self._writer = None
+
+    def _pending(self) -> bool:
+        return bool(self._taken or self._outputs or self.table.opened)
 
     def _next_unit(self) -> tuple[UnitOfWork, int]:
         outputs, self._outputs = self._outputs, []

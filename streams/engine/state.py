@@ -6,7 +6,7 @@ The offsets tell a replay what is already in; deadline and label let a partition
 timers and counts without unpacking a single state.
 """
 
-import struct
+from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ FENCE_KEY = b"\x00fence"
 OFFSETS_AT = 11
 PREFIX = Struct(">BBqB")
 _SEALS = {sources: Struct(f">BBqB{sources}Q") for sources in range(1, 9)}
+_OFFSETS = {sources: Struct(f">{sources}Q") for sources in range(1, 9)}
 
 
 class Sealed(NamedTuple):
@@ -33,7 +34,7 @@ class Sealed(NamedTuple):
     packed: bytes
 
 
-def seal(deadline: int, label: int, offsets: tuple[int, ...], packed: bytes) -> bytes:
+def seal(deadline: int, label: int, offsets: Sequence[int], packed: bytes) -> bytes:
     """Header and packed state as one value.
 
     >>> unseal(seal(NEVER, 3, (42,), b"state"))
@@ -49,18 +50,41 @@ def unseal(value: bytes) -> Sealed:
     Raises:
         StateUnreadable: the bytes were written by a later version or by something else.
     """
-    try:
-        version, label, deadline, count = PREFIX.unpack_from(value)
-        layout = _SEALS[count]
-        offsets = layout.unpack_from(value)[4:]
-    except (struct.error, KeyError) as error:
-        raise StateUnreadable(f"not a sealed state ({len(value)} bytes): {error}") from error
-    if version != FORMAT:
+    check(value)
+    _, label, deadline, _ = PREFIX.unpack_from(value)
+    return Sealed(deadline, label, offsets(value), value[packed_at(value) :])
+
+
+def check(value: bytes) -> None:
+    """Refuse what is no sealed state of this format.
+
+    Raises:
+        StateUnreadable: the bytes were written by a later version or by something else.
+    """
+    if (
+        len(value) <= OFFSETS_AT
+        or not 1 <= value[10] <= len(_SEALS)
+        or (len(value) < packed_at(value))
+    ):
         raise StateUnreadable(
-            f"state of format {version}, this version reads {FORMAT}: run the version that wrote "
-            "the changelog, or rebuild the state under a new application name"
+            f"a changelog value of {len(value)} bytes is not a state: is it another "
+            "application's topic?"
         )
-    return Sealed(deadline, label, offsets, value[layout.size :])
+    if value[0] != FORMAT:
+        raise StateUnreadable(
+            f"state of format {value[0]}, this version reads {FORMAT}: run the version that "
+            "wrote the changelog, or rebuild the state under a new application name"
+        )
+
+
+def packed_at(value: bytes) -> int:
+    """Where the packed state begins."""
+    return OFFSETS_AT + 8 * value[10]
+
+
+def offsets(value: bytes) -> tuple[int, ...]:
+    """Offset + 1 folded in, of each source."""
+    return _OFFSETS[value[10]].unpack_from(value, OFFSETS_AT)
 
 
 def further(candidate: bytes, current: bytes) -> bool:
@@ -79,6 +103,6 @@ def further(candidate: bytes, current: bytes) -> bool:
     )
 
 
-def erased(offsets: tuple[int, ...]) -> bytes:
+def erased(offsets: Sequence[int]) -> bytes:
     """The value that stands for an erased key."""
     return seal(NEVER, GONE, offsets, b"")

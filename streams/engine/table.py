@@ -24,6 +24,7 @@ class StateTable:
     def __init__(self, job: Job[Any, Any, Any], sources: int) -> None:
         self._job = job
         self._sources = sources
+        self._nothing = (0,) * sources
         self._packed: dict[str, bytes] = {}
         self._open: dict[str, Entry] = {}
         self.timers = Timers()
@@ -57,11 +58,13 @@ class StateTable:
     def _revive(self, key: str) -> Entry:
         value = self._packed.get(key)
         if value is None:
-            return [None] + [0] * self._sources
-        parts = sealed.unseal(value)
-        state = None if parts.label == sealed.GONE else self._job.unpack(parts.packed)
-        missing = [0] * (self._sources - len(parts.offsets))
-        return [state, *parts.offsets, *missing]
+            return [None, *self._nothing]
+        sealed.check(value)
+        offsets, packed_at = sealed.offsets(value), sealed.packed_at(value)
+        state = None if value[1] == sealed.GONE else self._job.unpack(value[packed_at:])
+        if len(offsets) < len(self._nothing):  # written when there were fewer sources
+            offsets += self._nothing[len(offsets) :]
+        return [state, *offsets]
 
     # --- making durable
 
@@ -71,28 +74,27 @@ class StateTable:
         Memory runs ahead of the changelog from here on; that is safe because a unit that can't
         be made durable ends the process.
         """
-        records = [
-            Record("", key.encode(), self._rest(key, entry)) for key, entry in self._open.items()
-        ]
+        # One flat loop, everything bound: it runs for nearly every event.
+        job, packed, labels, seal = self._job, self._packed, self.labels, sealed.seal
+        deadline_of, label_of, pack, add = job.deadline, job.label, job.pack, self.timers.add
+        records = []
+        for key, (state, *offsets) in self._open.items():
+            if state is None:
+                deadline, label, value = NEVER, sealed.GONE, sealed.erased(offsets)
+            else:
+                deadline, label = deadline_of(state), label_of(state)
+                value = seal(deadline, label, offsets, pack(state))
+            before = packed.get(key)
+            if before is not None:
+                labels[before[1]] -= 1
+            labels[label] += 1
+            if deadline < NEVER and (before is None or before[2:10] != value[2:10]):
+                add(deadline, key)
+            packed[key] = value
+            records.append(Record("", key.encode(), value))
         self._open = {}
         records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
         return records
-
-    def _rest(self, key: str, entry: Entry) -> bytes:
-        state, job = entry[0], self._job
-        before = self._packed.get(key)
-        if state is None:
-            deadline, value = NEVER, sealed.erased(tuple(entry[1:]))
-        else:
-            deadline = job.deadline(state)
-            value = sealed.seal(deadline, job.label(state), tuple(entry[1:]), job.pack(state))
-        if before is not None:
-            self.labels[before[1]] -= 1
-        self.labels[value[1]] += 1
-        if deadline < NEVER and (before is None or before[2:10] != value[2:10]):
-            self.timers.add(deadline, key)
-        self._packed[key] = value
-        return value
 
     # --- recovery
 

@@ -1,0 +1,90 @@
+"""`python -m bench`: load, race, recover, weigh; print a table and write build/bench.json."""
+
+import argparse
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench import full, idle, report
+from bench.arena import PARTITIONS, Arena, Loaded, child
+from streams.embedded import EmbeddedBroker
+
+PARTS = ("drain", "faust", "full", "idle")
+
+
+def options() -> argparse.Namespace:
+    """What a person may choose."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--events", type=int, default=600_000)
+    parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--faust-events", type=int, default=30_000, help="it is slow: a prefix")
+    parser.add_argument("--idle-customers", type=int, default=200_000)
+    parser.add_argument("--idle-events", type=int, default=600_000, help="shared out evenly")
+    parser.add_argument("--broker", metavar="HOST:PORT", help="instead of the embedded one")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
+    return parser.parse_args()
+
+
+def contestants(arena: Arena, chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """Run the contestants in turn over one loaded topic."""
+    loaded = _load(arena, "race", events=chosen.events, customers=chosen.customers)
+    partitions = str(PARTITIONS)
+    runs: dict[str, Callable[[], dict[str, Any]]] = {
+        "drain": lambda: child(
+            "bench.drain", arena.bootstrap, loaded.topic, str(loaded.total), partitions
+        ),
+        "faust": lambda: child(
+            "bench.stock",
+            f"kafka://{arena.bootstrap}",
+            loaded.topic,
+            str(min(chosen.faust_events, loaded.total)),
+            partitions,
+        ),
+        "full": lambda: full.race(arena, loaded),
+    }
+    results = {}
+    for name in [name for name in runs if name in chosen.only]:
+        print(f"{name} …", flush=True)
+        results[name] = report.figures(runs[name]())
+    return results
+
+
+def _load(arena: Arena, name: str, *, events: int, customers: int, evenly: bool = False) -> Loaded:
+    print(f"loading {events:,} events of {customers:,} customers …", flush=True)
+    loaded = arena.load(name, events=events, customers=customers, evenly=evenly)
+    print(f"loaded in {loaded.seconds:.1f} s", flush=True)
+    return loaded
+
+
+def main() -> None:
+    """Run the parts chosen, one after the other."""
+    chosen = options()
+    result: dict[str, Any] = {"contestants": {}, "ratios": {}}
+    with ExitStack() as stack:
+        bootstrap = chosen.broker or stack.enter_context(EmbeddedBroker()).bootstrap
+        arena = Arena(bootstrap, f"bench-{int(time.time())}")
+        if set(chosen.only) - {"idle"}:
+            result["contestants"] = contestants(arena, chosen)
+            result["ratios"] = report.ratios(result["contestants"])
+        if "idle" in chosen.only:
+            loaded = _load(
+                arena,
+                "idle",
+                events=chosen.idle_events,
+                customers=chosen.idle_customers,
+                evenly=True,
+            )
+            print("recovery and memory …", flush=True)
+            result["recovery"], result["memory"] = idle.comeback(
+                arena, loaded, chosen.idle_customers
+            )
+    report.show(result)
+    report.write(result, chosen.out)
+    print(f"written to {chosen.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Contestant `full`: our worker, as its users run it, watched from outside."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaAdminClient
+
+from bench.arena import PATIENCE_S, Arena, Loaded, committed
+from bench.usage import Trace, cpu_seconds, resident_bytes
+from tests.integration.processes import Worker
+
+APP = "full"
+LOOK_S = 0.02
+
+
+@contextmanager
+def worker(arena: Arena, prefix: str) -> Iterator[Worker]:
+    """A worker on the topics under a prefix, in replay's time; killed at the end."""
+    settings = {"CX_BROKER": f"kafka://{arena.bootstrap}", "CX_PREFIX": prefix, "CX_APP": APP}
+    with tempfile.TemporaryDirectory(prefix="cx-bench-") as folder:
+        running = Worker.start({**settings, "CX_TIME": "replay"}, Path(folder))
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def catch_up(arena: Arena, loaded: Loaded, running: Worker) -> tuple[float, float]:
+    """Wait until every event is committed; the instants of the first and of the last commit."""
+    group, deadline, first = loaded.prefix + APP, time.monotonic() + PATIENCE_S, 0.0
+    admin = KafkaAdminClient(bootstrap_servers=arena.bootstrap)
+    try:
+        while time.monotonic() < deadline and running.process.poll() is None:
+            done = committed(admin, group, loaded)
+            now = time.monotonic()
+            first = first or (now if done else 0.0)
+            if done >= loaded.total:
+                return first, now
+            time.sleep(LOOK_S)
+    finally:
+        admin.close()
+    raise RuntimeError(f"the worker did not finish; it printed:\n{running.printed()}")
+
+
+def race(arena: Arena, loaded: Loaded) -> dict[str, Any]:
+    """Events, seconds and CPU from the first event to the last commit behind durable state."""
+    with worker(arena, loaded.prefix) as running, Trace(running.process.pid) as trace:
+        first, last = catch_up(arena, loaded, running)
+        cpu = cpu_seconds(running.process.pid)
+        woke = trace.woke_before(first)
+        return {
+            "events": loaded.total,
+            "seconds": last - woke.at,
+            "cpu_seconds": cpu - woke.cpu,
+            "resident_bytes": resident_bytes(running.process.pid),
+        }

@@ -1,0 +1,92 @@
+"""The figures as a table for people and as JSON for machines."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+AIMS = {"full_to_faust": 25.0, "full_cpu_us": 14.0, "recovery_records_s": 2e5, "idle_bytes": 600.0}
+
+
+def figures(told: dict[str, Any]) -> dict[str, Any]:
+    """Speed and CPU an event out of a contestant's events, seconds and CPU seconds.
+
+    >>> figures({"events": 1000, "seconds": 2.0, "cpu_seconds": 0.01})
+    {'events_s': 500.0, 'cpu_us': 10.0, 'events': 1000, 'seconds': 2.0, 'cpu_seconds': 0.01}
+    """
+    events = told["events"]
+    speed = {"events_s": events / told["seconds"], "cpu_us": told["cpu_seconds"] / events * 1e6}
+    return speed | told
+
+
+def ratios(contestants: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """How `full` compares with each other contestant: `speed` above 1 is faster, `cpu` below less.
+
+    >>> faust, full = {"events_s": 2.0, "cpu_us": 8.0}, {"events_s": 50.0, "cpu_us": 2.0}
+    >>> ratios({"faust": faust, "full": full})
+    {'speed_full_to_faust': 25.0, 'cpu_full_to_faust': 0.25}
+    """
+    full = contestants.get("full")
+    if full is None:
+        return {}
+    found = {}
+    for name, other in contestants.items():
+        if other is not full:
+            found[f"speed_full_to_{name}"] = full["events_s"] / other["events_s"]
+            found[f"cpu_full_to_{name}"] = full["cpu_us"] / other["cpu_us"]
+    return found
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print the table of contestants and a line on each aim."""
+    console = Console()
+    if result["contestants"]:
+        console.print(_table(result["contestants"]))
+    for line in _sentences(result):
+        console.print(line)
+
+
+def _table(contestants: dict[str, dict[str, Any]]) -> Table:
+    table = Table(title="One topic, one process each, one after the other")
+    for column in ("contestant", "events", "seconds", "events/s", "CPU µs an event"):
+        table.add_column(column, justify="left" if column == "contestant" else "right")
+    for name, c in contestants.items():
+        table.add_row(
+            name,
+            f"{c['events']:,}",
+            f"{c['seconds']:.2f}",
+            f"{c['events_s']:,.0f}",
+            f"{c['cpu_us']:.1f}",
+        )
+    return table
+
+
+def _sentences(result: dict[str, Any]) -> list[str]:
+    lines = []
+    if speed := result["ratios"].get("speed_full_to_faust"):
+        lines.append(
+            f"full is {speed:.1f} × as fast as stock Faust (aim {AIMS['full_to_faust']:.0f})"
+        )
+    if full := result["contestants"].get("full"):
+        lines.append(
+            f"full takes {full['cpu_us']:.1f} CPU µs an event (aim {AIMS['full_cpu_us']:.0f})"
+        )
+    if recovery := result.get("recovery"):
+        lines.append(
+            f"recovery: {recovery['records']:,.0f} records in {recovery['seconds']:.2f} s, "
+            f"{recovery['records_s']:,.0f}/s (aim {AIMS['recovery_records_s']:,.0f})"
+        )
+    if memory := result.get("memory"):
+        lines.append(
+            f"memory: {memory['bytes_a_customer']:.0f} bytes an idle customer at "
+            f"{memory['customers']:,} (aim {AIMS['idle_bytes']:.0f})"
+        )
+    return lines
+
+
+def write(result: dict[str, Any], file: Path) -> None:
+    """Write the result as JSON, making its folder."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(result, indent=2) + "\n")

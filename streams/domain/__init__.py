@@ -1,0 +1,1 @@
+"""Customers, cases, clocks, risk: pure, deterministic, knowing neither clock nor broker."""

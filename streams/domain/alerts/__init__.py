@@ -1,0 +1,1 @@
+"""Warnings to people: raised, updated and resolved under one id, counted up in versions."""

@@ -1,0 +1,1 @@
+"""Response clocks: what they show is a reading of a case's sorted moments, never a counter."""

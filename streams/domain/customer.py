@@ -1,0 +1,223 @@
+"""The fold: one touchpoint, or the passing of a deadline, into a customer's state.
+
+Events are folded in any order; the state they leave is the same. An event newer than everything
+known takes a short path; a late one is put into the sorted histories and the difference is said.
+
+Deadlines are passed one by one at their own instant, before any newer event, so what is said does
+not depend on how often the timers of the machine run.
+"""
+
+from collections.abc import Callable
+
+from streams.domain.alerts import churn, overdue
+from streams.domain.journey import path
+from streams.domain.journey.stages import (
+    CONSIDERATION,
+    LAPSED,
+    stage_of,
+)
+from streams.domain.mutators import mutators
+from streams.domain.outputs import Output
+from streams.domain.policy import Policy
+from streams.domain.recent import MARK_BYTES, MARK_MASK, RECENT_BYTES, is_known
+from streams.domain.risk.bands import HIGH
+from streams.domain.state import (
+    CHANNEL_INDEX,
+    NEVER,
+    Customer,
+    begin,
+    from_row,
+    label,
+    read_label,
+    to_row,
+)
+from streams.domain.touchpoints import Touchpoint
+
+__all__ = [
+    "NEVER",
+    "Customer",
+    "advance",
+    "expire",
+    "from_row",
+    "label",
+    "next_deadline",
+    "read_label",
+    "to_row",
+]
+
+
+def advance(
+    customer: Customer | None,
+    touchpoint: Touchpoint,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> Customer | None:
+    """Fold one touchpoint; None is returned for a customer to be erased.
+
+    The given state is changed in place. A duplicate changes nothing but its count.
+
+    >>> said = []
+    >>> question = Touchpoint(1, "e1", "C1", "message", "chat", "customer", 1000, case_id="K1")
+    >>> answer = Touchpoint(2, "e2", "C1", "message", "chat", "agent", 61_000, case_id="K1")
+    >>> customer = advance(None, question, Policy(), said.append)
+    >>> customer = advance(customer, answer, Policy(), said.append)
+    >>> [(output.metric, output.value) for output in said[2:]]
+    [('next_response', 60.0), ('first_response', 60.0)]
+    """
+    kind = touchpoint.kind
+    if kind == "erased":
+        return None
+    mark = (touchpoint.fingerprint & MARK_MASK).to_bytes(MARK_BYTES, "big")
+    if customer is None:
+        return _first(touchpoint, mark, policy, emit)
+    recent = customer.recent
+    if recent.find(mark) >= 0 and is_known(recent, mark):  # `in` costs thrice as much
+        customer.duplicates += 1
+        return customer
+    customer.recent = (recent + mark)[-RECENT_BYTES:]
+    at = touchpoint.occurred_at
+    if at <= customer.clock:
+        return _late(customer, touchpoint, policy, emit)
+    if at >= customer.due:
+        expire(customer, touchpoint.customer_id, at, policy, emit)
+    customer.events += 1
+    customer.channel = touchpoint.channel
+    if customer.stage == LAPSED:
+        _come_back(customer, touchpoint, policy, emit)
+    customer.last_seen = customer.clock = at
+    mutator = mutators.get(kind)
+    if mutator is None:
+        return customer
+    points = mutator(customer, touchpoint, policy, emit)
+    stage = stage_of(customer, touchpoint)
+    if stage is not None:
+        if stage != customer.stage:
+            since = path.entered_at(customer, policy.lapse_after_ms)
+            path.moved(customer, touchpoint.customer_id, stage, at, since, emit)
+        facts = customer.path
+        facts.append(at * 8 + stage)
+        if len(facts) > path.PATH_CAP:
+            path.fold(facts)
+    if points or customer.band >= HIGH:
+        churn.grow(customer, touchpoint.customer_id, points, policy, emit)
+    return customer
+
+
+def _first(
+    touchpoint: Touchpoint, mark: bytes, policy: Policy, emit: Callable[[Output], None]
+) -> Customer:
+    """A customer's first event known so far begins the journey."""
+    at = touchpoint.occurred_at
+    customer = begin(at, touchpoint.channel)
+    customer.events = 1
+    customer.recent = mark
+    customer.due = at + policy.lapse_after_ms + 1
+    stage = stage_of(customer, touchpoint)
+    if stage is not None:
+        customer.stage = stage
+        customer.path.append(at * 8 + stage)
+    path.begun(customer, touchpoint.customer_id, emit)
+    mutator = mutators.get(touchpoint.kind)
+    points = mutator(customer, touchpoint, policy, emit) if mutator is not None else 0
+    if points:
+        churn.grow(customer, touchpoint.customer_id, points, policy, emit)
+    return customer
+
+
+def _come_back(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> None:
+    """A lapsed customer is seen again; what brings nobody anywhere brings back to considering."""
+    at = touchpoint.occurred_at
+    lapsed_at = customer.last_seen + policy.lapse_after_ms
+    path.insert_gap(customer, at, policy.lapse_after_ms)
+    stage = stage_of(customer, touchpoint)
+    if stage is None:
+        stage = CONSIDERATION
+    path.moved(customer, touchpoint.customer_id, stage, at, lapsed_at, emit)
+    customer.due = min(customer.due, at + policy.lapse_after_ms + 1)
+
+
+def _late(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> Customer:
+    """An event older than what is known: into its place, and the difference is said."""
+    at = touchpoint.occurred_at
+    customer_id = touchpoint.customer_id
+    lapse_after_ms = policy.lapse_after_ms
+    before = path.read(customer, lapse_after_ms)
+    customer.events += 1
+    path.insert_gap(customer, at, lapse_after_ms)
+    customer.first_seen = min(customer.first_seen, at)
+    if at > customer.last_seen:
+        customer.last_seen = at
+        customer.channel = touchpoint.channel
+    elif at == customer.last_seen:
+        channels = (customer.channel, touchpoint.channel)
+        customer.channel = max(channels, key=lambda channel: CHANNEL_INDEX.get(channel, 0))
+    mutator = mutators.get(touchpoint.kind)
+    points = mutator(customer, touchpoint, policy, emit) if mutator is not None else 0
+    stage = stage_of(customer, touchpoint)
+    if stage is not None:
+        path.insert(customer, at, stage)
+        path.recode_purchases(customer)
+    after = path.read(customer, lapse_after_ms)
+    if after != before:
+        path.amend(customer, customer_id, before, after, emit)
+    if customer.stage != LAPSED:
+        customer.due = min(customer.due, customer.last_seen + lapse_after_ms + 1)
+    if points or customer.band >= HIGH:
+        churn.grow(customer, customer_id, points, policy, emit)
+    return expire(customer, customer_id, customer.clock, policy, emit)
+
+
+def expire(
+    customer: Customer,
+    customer_id: str,
+    now_ms: int,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> Customer:
+    """Pass every deadline up to now, one by one and each at its own instant.
+
+    >>> said = []
+    >>> question = Touchpoint(1, "e1", "C1", "message", "chat", "customer", 0, case_id="K1")
+    >>> customer = advance(None, question, Policy(), said.append)
+    >>> customer = expire(customer, "C1", 25 * 3_600_000, Policy(), said.append)
+    >>> said[-1].rule, said[-1].status, said[-1].band
+    ('response_overdue', 'raised', 'high')
+    """
+    while customer.due <= now_ms:
+        customer.clock = max(customer.clock, customer.due)
+        customer.due = _pass(customer, customer_id, policy, emit)
+    return customer
+
+
+def _pass(
+    customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Say what is due at the customer's clock; return the next deadline, later than it."""
+    now_ms = customer.clock
+    due = NEVER
+    if customer.waiting:
+        for case in customer.cases or ():
+            due = min(due, overdue.watch(customer, customer_id, case, now_ms, policy, emit))
+    if customer.stage != LAPSED:
+        lapses_at = customer.last_seen + policy.lapse_after_ms
+        if now_ms > lapses_at:
+            since = path.entered_at(customer, policy.lapse_after_ms)
+            path.moved(customer, customer_id, LAPSED, lapses_at, since, emit)
+        else:
+            due = min(due, lapses_at + 1)
+    if customer.waiting or 0 < customer.risk_at <= now_ms:
+        churn.consider(customer, customer_id, now_ms, policy, emit)
+    return min(due, customer.risk_at or NEVER)
+
+
+def next_deadline(customer: Customer, policy: Policy) -> int:  # noqa: ARG001  (set under it)
+    """The next instant (epoch ms) at which `expire` is wanted; NEVER for none.
+
+    It may come early (an answered question leaves its deadline standing): then nothing is said
+    and the next one is set. It never comes late.
+    """
+    return customer.due

@@ -1,0 +1,1 @@
+"""Where a customer stands: stages, the sorted facts they follow from, and the transitions."""

@@ -1,0 +1,233 @@
+"""The path through the stages: a pure reading of sorted facts, so that late facts amend it.
+
+A *fact* is an integer, `instant * 8 + stage`, so a sorted list of integers is a sorted history
+and a late one is put in its place by `bisect`. A *gap* is a silence longer than the policy's
+`lapse_after_ms`, kept as its two ends; within it the customer had lapsed.
+"""
+
+from bisect import insort
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+from streams.domain.journey.stages import (
+    AWARENESS,
+    CONSIDERATION,
+    LAPSED,
+    LOYALTY,
+    PURCHASE,
+    STAGES,
+)
+from streams.domain.outputs import Output, Transition
+from streams.domain.state import Customer
+from streams.domain.touchpoints import TIERS
+
+new = tuple.__new__
+
+PATH_CAP = 8
+"""Facts kept of a path: two rounds of purchase, delivery, question and answer, at 9 bytes each.
+What is older is folded into the first one, which then says where the retained path begins."""
+
+GAPS_CAP = 6
+"""Ends of gaps kept: the last three lapses, more than eight facts can hold apart."""
+
+
+class Entry(NamedTuple):
+    """The customer entered a stage at an instant (epoch ms)."""
+
+    at: int
+    stage: int
+
+
+def read(customer: Customer, lapse_after_ms: int) -> list[Entry]:
+    """The stages entered, oldest first, as far as the history reaches.
+
+    At one instant the stage furthest along wins; a stage entered twice in a row counts once.
+
+    >>> from streams.domain.state import begin
+    >>> customer = begin(1000, "web")
+    >>> customer.path = [2000 * 8 + 2, 2500 * 8 + 5, 2600 * 8 + 5]
+    >>> [(entry.at, STAGES[entry.stage]) for entry in read(customer, 10_000)]
+    [(1000, 'awareness'), (2000, 'purchase'), (2500, 'support')]
+    """
+    facts = customer.path
+    horizon = facts[0] if len(facts) == PATH_CAP else customer.first_seen * 8
+    marks = [customer.first_seen * 8 + AWARENESS, *facts]
+    gaps = customer.gaps or ()
+    for index in range(0, len(gaps), 2):
+        marks.append((gaps[index] + lapse_after_ms) * 8 + LAPSED)
+        marks.append(gaps[index + 1] * 8 + CONSIDERATION)
+    if customer.clock > customer.last_seen + lapse_after_ms:
+        marks.append((customer.last_seen + lapse_after_ms) * 8 + LAPSED)
+    marks.sort()
+    entries: list[Entry] = []
+    for index, mark in enumerate(marks):
+        at, stage = mark >> 3, mark & 7
+        is_last_of_instant = index + 1 == len(marks) or marks[index + 1] >> 3 != at
+        if mark >= horizon and is_last_of_instant and (not entries or entries[-1].stage != stage):
+            entries.append(Entry(at, stage))
+    return entries
+
+
+def insert(customer: Customer, at: int, stage: int) -> None:
+    """Add a fact anywhere; one older than a folded history has nothing to amend any more."""
+    path = customer.path
+    fact = at * 8 + stage
+    if len(path) == PATH_CAP and fact < path[0]:
+        return
+    insort(path, fact)
+    if len(path) > PATH_CAP:
+        fold(path)
+
+
+def fold(path: list[int]) -> None:
+    """Shorten the path by one fact, keeping when the oldest stage was entered."""
+    del path[1 if path[0] & 7 == path[1] & 7 else 0]
+
+
+def recode_purchases(customer: Customer) -> None:
+    """After an earlier first purchase became known, the ones behind it are loyalty."""
+    path = customer.path
+    for index, fact in enumerate(path):
+        if fact & 7 == PURCHASE and fact >> 3 > customer.first_purchase:
+            path[index] = fact + (LOYALTY - PURCHASE)
+    path.sort()
+
+
+def insert_gap(customer: Customer, at: int, lapse_after_ms: int) -> None:
+    """Let an event that came late break the silence it falls into (or begin the history)."""
+    first, last = customer.first_seen, customer.last_seen
+    gaps = customer.gaps or []
+    if at < first:
+        silences = [(at, first)]
+    elif at > last:
+        silences = [(last, at)]
+    else:
+        silences = []
+        for index in range(0, len(gaps), 2):
+            if gaps[index] < at < gaps[index + 1]:
+                silences = [(gaps[index], at), (at, gaps[index + 1])]
+                gaps = gaps[:index] + gaps[index + 2 :]
+                break
+    long = [
+        end for silence in silences if silence[1] - silence[0] > lapse_after_ms for end in silence
+    ]
+    customer.gaps = sorted(gaps + long)[-GAPS_CAP:] or None
+
+
+def entered_at(customer: Customer, lapse_after_ms: int) -> int:
+    """When the present stage was entered; the last few facts tell, without reading the path."""
+    path = customer.path
+    stage = customer.stage
+    if customer.gaps is None and path:
+        index = len(path) - 1
+        while index > 0 and path[index - 1] & 7 == stage:
+            index -= 1
+        at = path[index] >> 3
+        if path[index] & 7 == stage and (index == 0 or path[index - 1] >> 3 != at):
+            return at
+    entries = reversed(read(customer, lapse_after_ms))
+    return next(entry.at for entry in entries if entry.stage == stage)
+
+
+def moved(
+    customer: Customer,
+    customer_id: str,
+    stage: int,
+    at: int,
+    since: int,
+    emit: Callable[[Output], None],
+) -> None:
+    """Say that the customer left the present stage, entered at `since`, for another at `at`."""
+    to_stage = STAGES[stage]
+    emit(
+        new(  # half the cost of the class's own constructor
+            Transition,
+            (
+                f"{customer_id}/{at}/{to_stage}",
+                customer.events,
+                customer_id,
+                STAGES[customer.stage],
+                to_stage,
+                at,
+                at - since,
+                customer.channel,
+                TIERS[customer.tier],
+                False,
+            ),
+        )
+    )
+    customer.stage = stage
+
+
+def begun(customer: Customer, customer_id: str, emit: Callable[[Output], None]) -> None:
+    """Say where the journey begins."""
+    to_stage = STAGES[customer.stage]
+    at = customer.first_seen
+    transition_id = f"{customer_id}/{at}/{to_stage}"
+    emit(
+        Transition(
+            *(transition_id, customer.events, customer_id, None, to_stage, at, None),
+            *(customer.channel, TIERS[customer.tier]),
+        )
+    )
+
+
+def amend(
+    customer: Customer,
+    customer_id: str,
+    before: list[Entry],
+    after: list[Entry],
+    emit: Callable[[Output], None],
+) -> None:
+    """Say what a late event changed in the path: new, different and vanished transitions.
+
+    Transitions older than the retained path stay as they were said.
+    """
+    folded = len(customer.path) == PATH_CAP
+    horizon = after[0].at if folded else 0
+    old = _transitions(before, folded)
+    new = _transitions(after, folded)
+    for key, (from_stage, dwell) in new.items():
+        if old.get(key, ()) != (from_stage, dwell):
+            _say(customer, customer_id, key, from_stage, dwell, emit, retracted=False)
+    for key, (from_stage, dwell) in old.items():
+        if key not in new and key.at > horizon:
+            _say(customer, customer_id, key, from_stage, dwell, emit, retracted=True)
+    customer.stage = after[-1].stage
+
+
+def _transitions(entries: list[Entry], folded: bool) -> dict[Entry, tuple[int | None, int | None]]:
+    moves: dict[Entry, tuple[int | None, int | None]] = {}
+    if not folded and entries:
+        moves[entries[0]] = (None, None)
+    for previous, entry in pairwise(entries):
+        moves[entry] = (previous.stage, entry.at - previous.at)
+    return moves
+
+
+def _say(
+    customer: Customer,
+    customer_id: str,
+    entry: Entry,
+    from_stage: int | None,
+    dwell_ms: int | None,
+    emit: Callable[[Output], None],
+    *,
+    retracted: bool,
+) -> None:
+    to_stage = STAGES[entry.stage]
+    emit(
+        Transition(
+            transition_id=f"{customer_id}/{entry.at}/{to_stage}",
+            version=customer.events,
+            customer_id=customer_id,
+            from_stage=None if from_stage is None else STAGES[from_stage],
+            to_stage=to_stage,
+            at=entry.at,
+            dwell_ms=dwell_ms,
+            channel=customer.channel,
+            tier=TIERS[customer.tier],
+            retracted=retracted,
+        )
+    )

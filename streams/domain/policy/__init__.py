@@ -1,0 +1,5 @@
+"""What the company promises and how it weighs what happens: plain numbers, passed as argument."""
+
+from streams.domain.policy.policy import DAY_MS, DEFAULT_POLICY, HOUR_MS, Points, Policy
+
+__all__ = ["DAY_MS", "DEFAULT_POLICY", "HOUR_MS", "Points", "Policy"]

@@ -1,0 +1,193 @@
+"""What is remembered of a customer, and its row in the changelog.
+
+Two halves. The *facts* are a function of the set of events folded so far, whatever their order
+of arrival (as far as the caps of the histories reach). The *memory* behind them is what has been
+said and done on the way: alerts, deadlines, the window of duplicates.
+"""
+
+from typing import Any
+
+from streams.domain.touchpoints import CHANNELS
+
+NEVER = 2**62
+"""The deadline of a customer who waits for nothing, epoch ms."""
+
+CHANNEL_INDEX = {channel: index for index, channel in enumerate(CHANNELS)}
+
+
+class Customer:
+    """One customer's state: mutable, flat, owned by the fold. Times are epoch ms, 0 for never."""
+
+    __slots__ = (
+        "band",
+        "cases",
+        "channel",
+        "churn",
+        "clock",
+        "due",
+        "duplicates",
+        "events",
+        "first_purchase",
+        "first_seen",
+        "forgotten",
+        "gaps",
+        "last_purchase",
+        "last_seen",
+        "path",
+        "purchases",
+        "recent",
+        "risk_at",
+        "risk_most",
+        "signals",
+        "spend_minor",
+        "stage",
+        "tier",
+        "tier_at",
+        "waiting",
+    )
+
+    first_seen: int
+    last_seen: int
+    events: int
+    channel: str
+    tier: int
+    tier_at: int
+    purchases: int
+    first_purchase: int
+    last_purchase: int
+    spend_minor: int
+    path: list[int]
+    gaps: list[int] | None
+    signals: list[int] | None
+    cases: list[list[Any]] | None
+    stage: int
+    waiting: int
+    clock: int
+    due: int
+    risk_at: int
+    duplicates: int
+    recent: bytes
+    forgotten: bytes | None
+    risk_most: int
+    band: int
+    churn: list[int] | None
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when every remembered value is."""
+        return isinstance(other, Customer) and to_row(self) == to_row(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """All values, for people."""
+        return f"Customer({to_row(self)})"
+
+
+def begin(at: int, channel: str) -> Customer:
+    """A customer first seen at this instant; the caller sets stage and deadline."""
+    return from_row(_blank(at, CHANNEL_INDEX.get(channel, 0)))
+
+
+def to_row(customer: Customer) -> list[Any]:
+    """The state as a plain list, in the order of `schemas/customer_state.avsc`.
+
+    The inner lists are the customer's own: pack the row before the next event is folded.
+
+    >>> from_row(to_row(begin(5, "web"))) == begin(5, "web")
+    True
+    """
+    return [
+        customer.first_seen,
+        customer.last_seen,
+        customer.events,
+        CHANNEL_INDEX.get(customer.channel, 0),
+        customer.tier,
+        customer.tier_at,
+        customer.purchases,
+        customer.first_purchase,
+        customer.last_purchase,
+        customer.spend_minor,
+        customer.path,
+        customer.gaps,
+        customer.signals,
+        customer.cases,
+        customer.stage,
+        customer.waiting,
+        customer.clock - customer.last_seen,
+        customer.due,
+        customer.risk_at,
+        customer.duplicates,
+        customer.recent,
+        customer.forgotten,
+        customer.risk_most,
+        customer.band,
+        customer.churn,
+    ]
+
+
+WIDTH = 25
+
+
+def _blank(at: int = 0, channel: int = 0) -> list[Any]:
+    """The row of a customer of whom nothing is known but an instant and a channel.
+
+    Also what a row has where it was written before a position existed.
+    """
+    facts = [at, at, 0, channel, 0, 0, 0, 0, 0, 0, [], None, None, None]
+    memory = [0, 0, 0, NEVER, 0, 0, b"", None, 0, 0, None]
+    return facts + memory
+
+
+def from_row(row: list[Any]) -> Customer:
+    """The state out of its row; positions a short row lacks take their defaults."""
+    if len(row) != WIDTH:
+        row = (row + _blank()[len(row) :])[:WIDTH]
+    customer = Customer()
+    (
+        customer.first_seen,
+        customer.last_seen,
+        customer.events,
+        channel,
+        customer.tier,
+        customer.tier_at,
+        customer.purchases,
+        customer.first_purchase,
+        customer.last_purchase,
+        customer.spend_minor,
+        customer.path,
+        customer.gaps,
+        customer.signals,
+        customer.cases,
+        customer.stage,
+        customer.waiting,
+        lag,
+        customer.due,
+        customer.risk_at,
+        customer.duplicates,
+        customer.recent,
+        customer.forgotten,
+        customer.risk_most,
+        customer.band,
+        customer.churn,
+    ) = row
+    customer.channel = CHANNELS[channel]
+    customer.clock = customer.last_seen + lag
+    return customer
+
+
+def label(customer: Customer) -> int:
+    """Stage index * 2 + 1 if a case waits for a reply: a number the partition counts by.
+
+    >>> label(begin(5, "web"))
+    0
+    """
+    return customer.stage * 2 + (customer.waiting > 0)
+
+
+def read_label(number: int) -> tuple[int, bool]:
+    """The stage index and the waiting flag out of a label.
+
+    >>> read_label(11)
+    (5, True)
+    """
+    return number >> 1, bool(number & 1)

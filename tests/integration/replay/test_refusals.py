@@ -1,0 +1,73 @@
+"""What can't be done is said in one line, with an exit code that says so too."""
+
+import subprocess
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+
+from streams.embedded import EmbeddedBroker
+from tests.integration.replay.commands import EXAMPLES, cxstreams_replay
+from tests.integration.replay.desk import write_log
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_a_broker_that_cannot_be_reached_is_one_line_and_exit_69(tmp_path: Path) -> None:
+    path = tmp_path / "desk.csv"
+    write_log(path, cases=3, seed=1)
+
+    done = cxstreams_replay(
+        path,
+        *("--mapping", EXAMPLES / "helpdesk.toml", "--broker", "127.0.0.1:1", "--timeout", "0.5"),
+    )
+
+    assert done.returncode == 69
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "no Kafka broker answered at 127.0.0.1:1 within 0.5 s" in done.stderr
+
+
+def test_a_mapping_that_does_not_fit_the_log_is_one_line_and_exit_65(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("client,at\nann,2024-01-01\n")
+
+    done = cxstreams_replay(path, "--mapping", EXAMPLES / "helpdesk.toml")
+
+    assert done.returncode == 65
+    assert done.stderr.count("\n") == 1
+    assert "helpdesk.toml, source 'tickets', fields." in done.stderr
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "desk.csv"
+    write_log(path, cases=3, seed=1)
+
+    done = cxstreams_replay(
+        path,
+        *("--mapping", EXAMPLES / "helpdesk.toml", "--report", tmp_path / "nowhere" / "r.json"),
+    )
+
+    assert done.returncode == 78
+    assert "can't be written" in last_line(done)
+
+
+def test_a_replay_leaves_no_topics_behind_unless_told_to(
+    tmp_path: Path, broker: EmbeddedBroker
+) -> None:
+    path = tmp_path / "desk.csv"
+    write_log(path, cases=9, seed=1)
+    mapping = ("--mapping", EXAMPLES / "helpdesk.toml", "--broker", broker.bootstrap)
+    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    before = set(admin.list_topics())
+
+    assert cxstreams_replay(path, *mapping).returncode == 0
+    cleared = set(admin.list_topics())
+    assert cxstreams_replay(path, *mapping, "--keep").returncode == 0
+    kept = set(admin.list_topics()) - cleared
+    admin.close()
+
+    assert cleared == before
+    assert len({topic.partition(".")[0] for topic in kept}) == 1
+    assert all(topic.startswith("replay-") for topic in kept)

@@ -1,0 +1,28 @@
+"""The benchmark runs, in small, and writes what it found."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from streams.embedded import EmbeddedBroker
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_small_race_ends_with_figures_of_each_contestant(
+    broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "bench", "--only", "drain", "full", "--events", "3000"]
+    command += ["--customers", "200", "--broker", broker.bootstrap, "--out", str(out)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(out.read_text())
+    assert set(result["contestants"]) == {"drain", "full"}
+    for figures in result["contestants"].values():
+        assert figures["events"] == 3000
+        assert figures["events_s"] > 0
+    assert result["ratios"]["speed_full_to_drain"] > 0
