@@ -92,9 +92,7 @@ def check_partitions(client: KafkaAdminClient, wanted: list[TopicPlan]) -> int:
     }
     for plan in wanted:
         if not found.get(plan.name):
-            raise ConfigurationError(
-                f"topic {plan.name} is missing: run `cxstreams topics create`"
-            )
+            raise ConfigurationError(f"topic {plan.name} is missing: run `cxstreams topics create`")
     counts = set(found.values())
     if len(counts) > 1:
         shown = ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
