@@ -4,7 +4,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 
 class Transition(NamedTuple):
-    """A customer moved from one stage of the journey to another (topic `cx.journeys.v1`)."""
+    """A customer moved from one stage of the journey to another (topic `cx.journeys.v1`).
+
+    `amends`: a version before said the same move differently, until a late event came.
+    """
 
     transition_id: str
     version: int
@@ -16,6 +19,7 @@ class Transition(NamedTuple):
     channel: str
     tier: str
     retracted: bool = False
+    amends: bool = False
 
 
 class Measurement(NamedTuple):
@@ -35,6 +39,7 @@ class Measurement(NamedTuple):
     channel: str
     tier: str
     retracted: bool = False
+    amends: bool = False
 
 
 class Reason(NamedTuple):

@@ -1,11 +1,13 @@
 """The worker of a replay: a child process, started again when it dies, stopped at the end."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from streams.embedded import die_with
 from streams.errors import StreamsError
 
 BACK_OFF_S = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -61,6 +63,7 @@ class SupervisedWorker:
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
+                    preexec_fn=die_with(os.getpid()),
                     start_new_session=True,  # Ctrl-C reaches us first; we stop it in order
                 )
             self._tell(f"{self._name} runs as process {self._process.pid}")

@@ -1,11 +1,12 @@
 """What customers lived through, counted: touchpoints, response times, surveys, alerts.
 
-A measurement, transition or purchase counts with its first version: counters can't be amended;
-what late events correct is in the topics.
+A measurement or transition counts when it is first said: counters can't be amended; what late
+events correct is in the topics.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
+from threading import Lock
 
 from prometheus_client.core import Metric, SummaryMetricFamily
 
@@ -60,6 +61,7 @@ class ExperienceCollector:
     """
 
     def __init__(self) -> None:
+        self._whole_slices = Lock()  # a scrape sees a slice whole or not at all
         self._touchpoints = Tally(
             "cx_touchpoints", "Touchpoints read.", Label("kind", KINDS), _CHANNEL
         )
@@ -108,6 +110,10 @@ class ExperienceCollector:
 
     def observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:
         """Count a chunk's touchpoints and rejected records, and what came of them."""
+        with self._whole_slices:
+            self._observe(decoded, outputs)
+
+    def _observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:
         self._touchpoints.counts.update(map(_kind_and_channel, decoded.rows))
         for rejected in decoded.rejected:
             self._dead_letters.counts[rejected.reason,] += 1
@@ -115,11 +121,11 @@ class ExperienceCollector:
         for output in outputs:
             if isinstance(output, Measurement):
                 # Taken apart at once: half the time of an attribute at a time.
-                _, version, metric, _, _, value, _, channel, tier, retracted = output
-                if version == 1 and not retracted and value is not None:
+                _, _, metric, _, _, value, _, channel, tier, _, amends = output
+                if not amends and value is not None:
                     measured.setdefault((metric, channel, tier), []).append(value)
             elif isinstance(output, Transition):
-                if output.version == 1 and not output.retracted:
+                if not output.amends:
                     self._transitions.counts[output.from_stage or NO_STAGE, output.to_stage] += 1
             elif isinstance(output, Alert):
                 self._alerts.counts[output.rule, output.status, output.band] += 1
@@ -143,20 +149,21 @@ class ExperienceCollector:
 
     def collect(self) -> Iterator[Metric]:
         """All metrics as of now."""
-        for tally in (
-            self._touchpoints,
-            self._dead_letters,
-            self._answers,
-            self._top,
-            self._bottom,
-            self._purchases,
-            self._amounts,
-            self._alerts,
-            self._transitions,
-        ):
-            yield tally.family()
-        yield self._responses.family()
-        yield self._score_family()
+        with self._whole_slices:
+            tallies = (
+                self._touchpoints,
+                self._dead_letters,
+                self._answers,
+                self._top,
+                self._bottom,
+                self._purchases,
+                self._amounts,
+                self._alerts,
+                self._transitions,
+            )
+            families: list[Metric] = [tally.family() for tally in tallies]
+            families += [self._responses.family(), self._score_family()]
+        yield from families
 
     def _score_family(self) -> Metric:
         """Scores as a summary, whose sum and count a mean is made of."""

@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from math import inf, sqrt
+from math import inf
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.cli.demo.snapshot import Clock, Figures, Score
-
-Z = 1.959963984540054
-"""Normal quantile of a two-sided 95 % interval."""
+from streams.domain.surveys.intervals import of_difference, wilson
 
 
 def read(text: str) -> Figures:
@@ -81,9 +79,7 @@ def _scores(samples: _Samples) -> dict[str, Score]:
     scores = {}
     for survey in ("ces2", "csat", "nps"):
         n = int(answers[survey])
-        # A scrape in the middle of a slice may have seen more of one counter than of the other.
-        top = min(int(tops[survey]), n)
-        bottom = min(int(bottoms[survey]), n - top)
+        top, bottom = int(tops[survey]), int(bottoms[survey])
         scores[survey] = nps(n, top, bottom) if survey == "nps" else share(n, top)
     return scores
 
@@ -122,10 +118,7 @@ def share(n: int, hits: int) -> Score:
     """
     if not n:
         return Score(0, None, None, None)
-    p, z2 = hits / n, Z * Z / n
-    middle = (p + z2 / 2) / (1 + z2)
-    half = Z * sqrt(p * (1 - p) / n + z2 / (4 * n)) / (1 + z2)
-    return Score(n, p, middle - half, middle + half)
+    return Score(n, hits / n, *wilson(hits, n))
 
 
 def nps(n: int, promoters: int, detractors: int) -> Score:
@@ -137,5 +130,5 @@ def nps(n: int, promoters: int, detractors: int) -> Score:
     if not n:
         return Score(0, None, None, None)
     p, d = promoters / n, detractors / n
-    half = 100 * Z * sqrt((p + d - (p - d) ** 2) / n)
-    return Score(n, 100 * (p - d), 100 * (p - d) - half, 100 * (p - d) + half)
+    low, high = of_difference(p, d, n)
+    return Score(n, 100 * (p - d), 100 * low, 100 * high)

@@ -172,15 +172,16 @@ def _amend(
     after, waiting = read(case)
     if (case[BASE], case[CHANNEL]) != begun:
         put_in_order(customer)
-        say(customer, customer_id, case, "case", 1.0, case[BASE], emit)
+        say(customer, customer_id, case, "case", 1.0, case[BASE], emit, amends=True)
     same_channel = case[CHANNEL] == begun[1]
     for key, reading in after.items():
         if before.get(key) != reading or not same_channel:
-            say(customer, customer_id, case, key, reading.seconds, reading.at, emit)
+            amends = key in before
+            say(customer, customer_id, case, key, reading.seconds, reading.at, emit, amends=amends)
     for key, reading in before.items():
         if key not in after:
-            seconds = reading.seconds
-            say(customer, customer_id, case, key, seconds, reading.at, emit, retracted=True)
+            seconds, at = reading.seconds, reading.at
+            say(customer, customer_id, case, key, seconds, at, emit, retracted=True, amends=True)
     if waiting != was_waiting:
         case[WAIT] = waiting
         customer.waiting += (waiting is not None) - (was_waiting is not None)

@@ -20,6 +20,7 @@ def say(  # noqa: PLR0913  (flat: twice an answer, a hundred thousand times a se
     emit: Callable[[Output], None],
     *,
     retracted: bool = False,
+    amends: bool = False,
 ) -> None:
     """Emit `customer/case/key` with a value; key is the metric, a wait's start may follow.
 
@@ -41,6 +42,7 @@ def say(  # noqa: PLR0913  (flat: twice an answer, a hundred thousand times a se
                 CHANNELS[case[CHANNEL]],
                 TIERS[customer.tier],
                 retracted,
+                amends,
             ),
         )
     )

@@ -154,6 +154,7 @@ def moved(
                 customer.channel,
                 TIERS[customer.tier],
                 False,
+                False,
             ),
         )
     )
@@ -190,10 +191,10 @@ def amend(
     new = _transitions(after, folded)
     for key, (from_stage, dwell) in new.items():
         if old.get(key, ()) != (from_stage, dwell):
-            _say(customer, customer_id, key, from_stage, dwell, emit, retracted=False)
+            _say(customer, customer_id, key, from_stage, dwell, emit, amends=key in old)
     for key, (from_stage, dwell) in old.items():
         if key not in new and key.at > horizon:
-            _say(customer, customer_id, key, from_stage, dwell, emit, retracted=True)
+            _say(customer, customer_id, key, from_stage, dwell, emit, amends=True, retracted=True)
     customer.stage = after[-1].stage
 
 
@@ -206,7 +207,7 @@ def _transitions(entries: list[Entry], folded: bool) -> dict[Entry, tuple[int | 
     return moves
 
 
-def _say(
+def _say(  # noqa: PLR0913  (flat, like its twin for clocks)
     customer: Customer,
     customer_id: str,
     entry: Entry,
@@ -214,7 +215,8 @@ def _say(
     dwell_ms: int | None,
     emit: Callable[[Output], None],
     *,
-    retracted: bool,
+    amends: bool,
+    retracted: bool = False,
 ) -> None:
     to_stage = STAGES[entry.stage]
     emit(
@@ -229,5 +231,6 @@ def _say(
             channel=customer.channel,
             tier=TIERS[customer.tier],
             retracted=retracted,
+            amends=amends,
         )
     )

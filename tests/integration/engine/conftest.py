@@ -34,7 +34,8 @@ class CountingWorker:
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.integration.engine.counting_worker"],
-                env={**os.environ, "BROKER": broker.bootstrap, "PREFIX": prefix},
+                env=os.environ
+                | {"BROKER": broker.bootstrap, "PREFIX": prefix, "FOLDER": str(log.parent)},
                 cwd=Path(__file__).parents[3],
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -33,6 +33,7 @@ def make() -> EngineApp:
         connection={"bootstrap_servers": broker},
         observer=Announcing(),
         broker=f"kafka://{broker}",
+        datadir=os.environ["FOLDER"],
         broker_session_timeout=4.0,
         broker_heartbeat_interval=0.5,
         broker_rebalance_timeout=2.0,

@@ -129,12 +129,12 @@ def test_purchases_and_their_money_are_counted(
 def test_amendments_retractions_and_gaps_are_not_counted(
     registry: CollectorRegistry, instruments: Instruments
 ) -> None:
-    move = Transition("t", 2, "ann", "use", "support", NOW, 5, "chat", "vip")
+    move = Transition("t", 2, "ann", "use", "support", NOW, 5, "chat", "vip", amends=True)
     instruments.observe(
         NOTHING,
         [
-            measured("nps", 9.0, version=2),
-            measured("nps", 9.0, retracted=True),
+            measured("nps", 9.0, version=2, amends=True),
+            measured("nps", 9.0, retracted=True, amends=True),
             measured("nps", None),
             measured("case", 1.0),
             move,
@@ -248,17 +248,29 @@ def test_counting_goes_on_while_somebody_scrapes(
     done = threading.Event()
     failures: list[BaseException] = []
 
+    def whole_slices() -> None:
+        """One answer a slice counts in both or in neither."""
+        found = {
+            sample.name: sample.value
+            for family in instruments._experience.collect()
+            for sample in family.samples
+            if sample.labels == {"survey": "nps", "channel": "chat"}
+        }
+        assert found["cx_survey_responses_total"] == found["cx_survey_top_box_total"]
+
     def scrape() -> None:
         try:
             while not done.is_set():
                 generate_latest(registry)
+                whole_slices()
         except BaseException as error:  # noqa: BLE001  (told below)
             failures.append(error)
 
     scraper = threading.Thread(target=scrape)
     scraper.start()
     for number in range(100):
-        instruments.observe(decoded(point(1, kind=f"strange-{number}")), everything()[:40])
+        said = [*everything()[:40], measured("nps", 9.0)]
+        instruments.observe(decoded(point(1, kind=f"strange-{number}")), said)
     done.set()
     scraper.join()
     assert failures == []

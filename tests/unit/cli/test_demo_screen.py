@@ -185,17 +185,6 @@ def test_figures_are_what_the_instruments_counted() -> None:
     assert figures.clocks["first_response"].p50_s == 45.0
 
 
-def test_a_scrape_between_two_counters_is_no_more_than_everybody() -> None:
-    torn = "\n".join(
-        f'cx_survey_{name}_total{{survey="{survey}",channel="web"}} {count}'
-        for survey in ("csat", "nps")
-        for name, count in (("responses", 4), ("top_box", 5), ("bottom_box", 2))
-    )
-    scores = read(torn).scores
-    assert (scores["csat"].n, scores["csat"].value) == (4, 1.0)
-    assert (scores["nps"].n, scores["nps"].value) == (4, 100.0)
-
-
 def test_quantiles_are_promqls() -> None:
     buckets = [(1.0, 10.0), (2.0, 10.0), (5.0, 30.0), (math.inf, 40.0)]
     assert quantile(buckets, 0.25) == 1.0
