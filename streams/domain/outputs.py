@@ -1,4 +1,10 @@
-"""What the fold of a customer has to say to the world: frozen facts with deterministic ids."""
+"""What the fold of a customer has to say to the world: plain facts with deterministic ids.
+
+Everything is amendable: the same id with a higher version replaces what was said before, and
+`retracted` takes it back; `amends` says that the id was said before, differently. Versions of transitions and measurements are the number of the
+customer's events folded when they were said, so whoever knows more wins; they grow, with gaps.
+Versions of alerts count 1, 2, 3.
+"""
 
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -6,7 +12,8 @@ from typing import Literal, NamedTuple, TypeAlias
 class Transition(NamedTuple):
     """A customer moved from one stage of the journey to another (topic `cx.journeys.v1`).
 
-    `amends`: a version before said the same move differently, until a late event came.
+    The id is `customer/at/to_stage`. `at` is epoch ms, `dwell_ms` the time spent in `from_stage`;
+    both are None where the journey begins.
     """
 
     transition_id: str
@@ -26,7 +33,11 @@ class Measurement(NamedTuple):
     """One measured value of one metric (topic `cx.metrics.v1`).
 
     `metric` is one of: first_response, next_response, resolution_first (seconds), case (1 per
-    case), ces2, ces1, csat, nps (the score), purchase (minor units).
+    case), ces2, ces1, csat, nps (the score, on the survey's own scale), purchase (minor units;
+    None if the amount is unknown). `at` is when the clock stopped, the case began, the customer
+    answered or bought, epoch ms. Ids are `customer/case/metric`, for next_response with the start
+    of its wait behind it, and `customer/event/metric` for surveys and purchases. The channel of a
+    case's measurements is the one it began on.
     """
 
     measurement_id: str
@@ -43,7 +54,10 @@ class Measurement(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why a score is what it is: a code of the rule book, its points and a number behind it."""
+    """Why a score is what it is: a code of the rule book, its points and a number behind it.
+
+    The number is a count, or seconds waited (unanswered), or own rhythms silent (silence).
+    """
 
     code: str
     points: int
@@ -51,7 +65,11 @@ class Reason(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """A warning to people, amendable: the same id with the next version replaces it."""
+    """A warning to people: the same id with the next version replaces it.
+
+    The id is a UUIDv5 of rule, customer and episode. Instants are epoch ms, the score is 0 to 100,
+    the band one of low, elevated, high, critical.
+    """
 
     alert_id: str
     version: int
