@@ -206,6 +206,7 @@ def _measured(
                 touchpoint.channel,
                 TIERS[customer.tier],
                 False,
+                False,
             ),
         )
     )

@@ -1,9 +1,9 @@
 """What the fold of a customer has to say to the world: plain facts with deterministic ids.
 
-Everything is amendable: the same id with a higher version replaces what was said before, and
-`retracted` takes it back; `amends` says that the id was said before, differently. Versions of transitions and measurements are the number of the
-customer's events folded when they were said, so whoever knows more wins; they grow, with gaps.
-Versions of alerts count 1, 2, 3.
+Everything is amendable: the same id with a higher version replaces what was said before.
+`retracted` takes it back, `amends` says that the id was said before, differently. Versions of
+transitions and measurements are the number of the customer's events folded when they were said,
+so whoever knows more wins; they grow, with gaps. Versions of alerts count 1, 2, 3.
 """
 
 from typing import Literal, NamedTuple, TypeAlias

@@ -28,8 +28,9 @@ PATH_CAP = 8
 """Facts kept of a path: two rounds of purchase, delivery, question and answer, at 9 bytes each.
 What is older is folded into the first one, which then says where the retained path begins."""
 
-GAPS_CAP = 6
-"""Ends of gaps kept: the last three lapses, more than eight facts can hold apart."""
+GAPS_CAP = 8
+"""Ends of gaps kept: three lapses whole and the one before, at which the retained path begins. A
+customer who lapsed for the fourth time has a story of years."""
 
 
 class Entry(NamedTuple):
@@ -50,9 +51,8 @@ def read(customer: Customer, lapse_after_ms: int) -> list[Entry]:
     >>> [(entry.at, STAGES[entry.stage]) for entry in read(customer, 10_000)]
     [(1000, 'awareness'), (2000, 'purchase'), (2500, 'support')]
     """
-    facts = customer.path
-    horizon = facts[0] if len(facts) == PATH_CAP else customer.first_seen * 8
-    marks = [customer.first_seen * 8 + AWARENESS, *facts]
+    horizon = _horizon(customer)
+    marks = [customer.first_seen * 8 + AWARENESS, *customer.path]
     gaps = customer.gaps or ()
     for index in range(0, len(gaps), 2):
         marks.append((gaps[index] + lapse_after_ms) * 8 + LAPSED)
@@ -67,6 +67,15 @@ def read(customer: Customer, lapse_after_ms: int) -> list[Entry]:
         if mark >= horizon and is_last_of_instant and (not entries or entries[-1].stage != stage):
             entries.append(Entry(at, stage))
     return entries
+
+
+def _horizon(customer: Customer) -> int:
+    """The first mark of the retained path if older ones were folded away, else 0."""
+    path, gaps = customer.path, customer.gaps
+    horizon = path[0] if len(path) == PATH_CAP else 0
+    if gaps is not None and len(gaps) == GAPS_CAP:
+        horizon = max(horizon, gaps[1] * 8)
+    return horizon
 
 
 def insert(customer: Customer, at: int, stage: int) -> None:
@@ -185,7 +194,7 @@ def amend(
 
     Transitions older than the retained path stay as they were said.
     """
-    folded = len(customer.path) == PATH_CAP
+    folded = _horizon(customer) > 0
     horizon = after[0].at if folded else 0
     old = _transitions(before, folded)
     new = _transitions(after, folded)
