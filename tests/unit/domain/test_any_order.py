@@ -1,6 +1,6 @@
 """Whatever the order of arrival, the same events leave the same state and the same figures."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.domain.cases.case import CASE_ID, OVERDUE, WAIT
@@ -103,6 +103,7 @@ def facts(customer: Customer) -> list[object]:
     return [*row[:13], cases, customer.stage, customer.waiting, customer.duplicates, marks]
 
 
+@settings(deadline=None)
 @given(arrivals())
 def test_measurements_and_transitions_are_the_oracles(
     story: tuple[list[Touchpoint], list[tuple[Touchpoint, int | None]]],
@@ -132,6 +133,7 @@ def test_measurements_and_transitions_are_the_oracles(
     )
 
 
+@settings(deadline=None)
 @given(arrivals())
 def test_the_facts_are_those_of_the_orderly_stream(
     story: tuple[list[Touchpoint], list[tuple[Touchpoint, int | None]]],

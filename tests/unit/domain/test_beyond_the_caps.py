@@ -63,7 +63,7 @@ def invariants(customer: Customer) -> None:
         assert len(case[OVERDUE] or ()) <= 4
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(EVENTS)
 def test_nothing_breaks_and_nothing_grows(events: list[tuple[object, int | None]]) -> None:
     customer: Customer | None = None

@@ -14,8 +14,8 @@ def test_every_output_of_a_shop_has_all_its_fields() -> None:
     late = events[::7]
     for number, event in enumerate([*(e for i, e in enumerate(events) if i % 7), *late]):
         known = customers.get(event.customer_id)
-        event = event._replace(fingerprint=number)
-        customers[event.customer_id] = advance(known, event, Policy(), said.append)
+        marked = event._replace(fingerprint=number)
+        customers[event.customer_id] = advance(known, marked, Policy(), said.append)
     assert {type(output).__name__ for output in said} == {"Transition", "Measurement", "Alert"}
     assert any(getattr(output, "amends", False) for output in said)
     for output in said:

@@ -68,7 +68,7 @@ def test_every_position_is_documented_and_of_its_type() -> None:
 
 
 @given(arrivals())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_any_row_fits_the_schema_and_survives_the_changelog(
     story: tuple[list[Touchpoint], list[tuple[Touchpoint, int | None]]],
 ) -> None:

@@ -165,7 +165,7 @@ def in_time(steps: list[tuple[Touchpoint, int]]) -> list[Touchpoint]:
     return events
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=25))
 def test_sparing_the_scoring_below_the_high_band_hides_nothing(
     steps: list[tuple[Touchpoint, int]],
@@ -197,6 +197,7 @@ def test_sparing_the_scoring_below_the_high_band_hides_nothing(
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 7])
+@settings(deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=20))
 def test_what_is_said_does_not_depend_on_how_often_timers_run(
     hours: int, steps: list[tuple[Touchpoint, int]]

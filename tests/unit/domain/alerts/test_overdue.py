@@ -1,7 +1,7 @@
 """`response_overdue`: raised at the target, critical at the limit, resolved by answer or end."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.domain.outputs import Alert
@@ -99,6 +99,7 @@ def test_an_episode_that_comes_back_goes_on_counting() -> None:
     assert compacted(alerts)[first].status == "raised"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from([asked, answered]), st.integers(1, 40 * HOUR_MS)), max_size=12
