@@ -11,6 +11,7 @@ from streams.adapters.admin import admin
 from streams.adapters.avro_decode import TouchpointDecoder
 from streams.adapters.http import HttpServer
 from streams.adapters.instruments import Instruments
+from streams.adapters.no_pandas import keep_pandas_out
 from streams.adapters.outputs import OutputEncoder
 from streams.adapters.registry import Registry
 from streams.adapters.schema_ids import Fingerprints, SchemaIds
@@ -35,6 +36,7 @@ def run_worker(settings: Settings) -> int:
         BrokerUnreachable, BrokerRefused, ConfigurationError, SchemaError: before anything is read.
     """
     logs.set_up(settings.log_level, settings.log_format)
+    keep_pandas_out()
     prepare_topics(settings)
     registry = CollectorRegistry()
     instruments = Instruments(registry, time.time)

@@ -3,14 +3,15 @@
 Events are folded in any order; the state they leave is the same. An event newer than everything
 known takes a short path; a late one is put into the sorted histories and the difference is said.
 
-Deadlines are passed one by one at their own instant, before any newer event, so what is said does
-not depend on how often the timers of the machine run.
+Deadlines that an event has overtaken are passed before it, so what is said does not depend on how
+often the timers of the machine run.
 """
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, overdue
-from streams.domain.journey import path
+from streams.domain.alerts import churn
+from streams.domain.deadlines import expire, next_deadline
+from streams.domain.journey import path, transitions
 from streams.domain.journey.stages import (
     CONSIDERATION,
     LAPSED,
@@ -93,7 +94,7 @@ def advance(
     if stage is not None:
         if stage != customer.stage:
             since = path.entered_at(customer, policy.lapse_after_ms)
-            path.moved(customer, touchpoint.customer_id, stage, at, since, emit)
+            transitions.moved(customer, touchpoint.customer_id, stage, at, since, emit)
         facts = customer.path
         facts.append(at * 8 + stage)
         if len(facts) > path.PATH_CAP:
@@ -116,7 +117,7 @@ def _first(
     if stage is not None:
         customer.stage = stage
         customer.path.append(at * 8 + stage)
-    path.begun(customer, touchpoint.customer_id, emit)
+    transitions.begun(customer, touchpoint.customer_id, emit)
     mutator = mutators.get(touchpoint.kind)
     points = mutator(customer, touchpoint, policy, emit) if mutator is not None else 0
     if points:
@@ -134,7 +135,7 @@ def _come_back(
     stage = stage_of(customer, touchpoint)
     if stage is None:
         stage = CONSIDERATION
-    path.moved(customer, touchpoint.customer_id, stage, at, lapsed_at, emit)
+    transitions.moved(customer, touchpoint.customer_id, stage, at, lapsed_at, emit)
     customer.due = min(customer.due, at + policy.lapse_after_ms + 1)
 
 
@@ -163,61 +164,9 @@ def _late(
         path.recode_purchases(customer)
     after = path.read(customer, lapse_after_ms)
     if after != before:
-        path.amend(customer, customer_id, before, after, emit)
+        transitions.amend(customer, customer_id, before, after, emit)
     if customer.stage != LAPSED:
         customer.due = min(customer.due, customer.last_seen + lapse_after_ms + 1)
     if points or customer.band >= HIGH:
         churn.grow(customer, customer_id, points, policy, emit)
     return expire(customer, customer_id, customer.clock, policy, emit)
-
-
-def expire(
-    customer: Customer,
-    customer_id: str,
-    now_ms: int,
-    policy: Policy,
-    emit: Callable[[Output], None],
-) -> Customer:
-    """Pass every deadline up to now, one by one and each at its own instant.
-
-    >>> said = []
-    >>> question = Touchpoint(1, "e1", "C1", "message", "chat", "customer", 0, case_id="K1")
-    >>> customer = advance(None, question, Policy(), said.append)
-    >>> customer = expire(customer, "C1", 25 * 3_600_000, Policy(), said.append)
-    >>> said[-1].rule, said[-1].status, said[-1].band
-    ('response_overdue', 'raised', 'high')
-    """
-    while customer.due <= now_ms:
-        customer.clock = max(customer.clock, customer.due)
-        customer.due = _pass(customer, customer_id, policy, emit)
-    return customer
-
-
-def _pass(
-    customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
-) -> int:
-    """Say what is due at the customer's clock; return the next deadline, later than it."""
-    now_ms = customer.clock
-    due = NEVER
-    if customer.waiting:
-        for case in customer.cases or ():
-            due = min(due, overdue.watch(customer, customer_id, case, now_ms, policy, emit))
-    if customer.stage != LAPSED:
-        lapses_at = customer.last_seen + policy.lapse_after_ms
-        if now_ms > lapses_at:
-            since = path.entered_at(customer, policy.lapse_after_ms)
-            path.moved(customer, customer_id, LAPSED, lapses_at, since, emit)
-        else:
-            due = min(due, lapses_at + 1)
-    if customer.waiting or 0 < customer.risk_at <= now_ms:
-        churn.consider(customer, customer_id, now_ms, policy, emit)
-    return min(due, customer.risk_at or NEVER)
-
-
-def next_deadline(customer: Customer, policy: Policy) -> int:  # noqa: ARG001  (set under it)
-    """The next instant (epoch ms) at which `expire` is wanted; NEVER for none.
-
-    It may come early (an answered question leaves its deadline standing): then nothing is said
-    and the next one is set. It never comes late.
-    """
-    return customer.due

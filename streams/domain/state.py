@@ -133,9 +133,12 @@ def _blank(at: int = 0, channel: int = 0) -> list[Any]:
 
     Also what a row has where it was written before a position existed.
     """
-    facts = [at, at, 0, channel, 0, 0, 0, 0, 0, 0, [], None, None, None]
-    memory = [0, 0, 0, NEVER, 0, 0, b"", None, 0, 0, None]
-    return facts + memory
+    # fmt: off
+    return [
+        at, at, 0, channel, 0, 0, 0, 0, 0, 0, [], None, None, None,
+        0, 0, 0, NEVER, 0, 0, b"", None, 0, 0, None,
+    ]
+    # fmt: on
 
 
 def from_row(row: list[Any]) -> Customer:

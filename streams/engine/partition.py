@@ -126,17 +126,18 @@ class Partition:
         emit = result.outputs.append
         table, advance, deadline = self.table, self._job.advance, self._job.deadline
         opened, open_ = table.opened, table.open
-        slot, lateness, horizon = (
+        slot, horizon, lateness = (
             1 + self._sources[topic],
-            self.clock.lateness_ms,
             self.clock.horizon,
+            self.clock.lateness_ms,
         )
+        passed = horizon - lateness
         for offset, key, at, row in zip(
             decoded.offsets, decoded.keys, decoded.times, decoded.rows, strict=True
         ):
             # A row read again moves the clock too, as it did the first time.
-            if at > horizon:  # noqa: PLR1730  (hot: max() is a call)
-                horizon = at
+            if at > horizon:
+                horizon, passed = at, at - lateness
             entry = opened.get(key)
             if entry is None:
                 entry = open_(key)
@@ -144,8 +145,8 @@ class Partition:
                 result.replayed += 1
                 continue
             state = entry[0]
-            if state is not None and deadline(state) < horizon - lateness:
-                state = self._expire(key, state, horizon - lateness, emit)
+            if state is not None and deadline(state) < passed:
+                state = self._expire(key, state, passed, emit)
             entry[0] = advance(key, state, row, emit)
             entry[slot] = offset + 1
         self.clock.horizon = horizon

@@ -105,9 +105,9 @@ def _begin(
         return 0
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
-    for case in make_room(customer):
-        case[WAIT] = None
-        overdue.settle(customer, customer_id, case, customer.clock, emit)
+    for forgotten in make_room(customer):
+        forgotten[WAIT] = None
+        overdue.settle(customer, customer_id, forgotten, customer.clock, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     say(customer, customer_id, case, "case", 1.0, at, emit)
     if code is not None:

@@ -7,7 +7,7 @@ from streams.domain.outputs import Measurement, Output
 from streams.domain.state import Customer
 from streams.domain.touchpoints import CHANNELS, TIERS
 
-new = tuple.__new__
+new_tuple = tuple.__new__
 
 
 def say(  # noqa: PLR0913  (flat: twice an answer, a hundred thousand times a second)
@@ -29,7 +29,7 @@ def say(  # noqa: PLR0913  (flat: twice an answer, a hundred thousand times a se
     """
     case_id = case[CASE_ID]
     emit(
-        new(  # half the cost of the class's own constructor, twice an answer
+        new_tuple(  # half the cost of the class's own constructor, twice an answer
             Measurement,
             (
                 f"{customer_id}/{case_id}/{key}",

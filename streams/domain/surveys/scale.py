@@ -48,9 +48,12 @@ def standard(
     >>> [standard("csat", score, 0, 1) for score in (0, 1)], standard("nps", 3, 1, 5)
     ([1.0, 5.0], None)
     """
+    if scale_min is None and scale_max is None:
+        lowest, highest = DEFAULT_SCALES.get(survey, (0, -1))
+        return float(score) if lowest <= score <= highest else None
     if why_invalid(survey, score, scale_min, scale_max) is not None:
         return None
-    if survey != "csat" or (scale_min is None and scale_max is None):
+    if survey != "csat":
         return float(score)
     low = 1 if scale_min is None else scale_min
     high = 5 if scale_max is None else scale_max

@@ -1,0 +1,68 @@
+"""What becomes due by time alone: overdue answers, lapses, risk that grows or fades.
+
+Deadlines are passed one by one, each at its own instant and not at the clock's, so a clock that
+jumps says the same as one that ticks.
+"""
+
+from collections.abc import Callable
+
+from streams.domain.alerts import churn, overdue
+from streams.domain.journey import path, transitions
+from streams.domain.journey.stages import LAPSED
+from streams.domain.outputs import Output
+from streams.domain.policy import Policy
+from streams.domain.state import NEVER, Customer
+
+
+def expire(
+    customer: Customer,
+    customer_id: str,
+    now_ms: int,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> Customer:
+    """Pass every deadline up to now, one by one and each at its own instant.
+
+    >>> from streams.domain.customer import advance
+    >>> from streams.domain.touchpoints import Touchpoint
+    >>> said = []
+    >>> question = Touchpoint(1, "e1", "C1", "message", "chat", "customer", 0, case_id="K1")
+    >>> customer = advance(None, question, Policy(), said.append)
+    >>> customer = expire(customer, "C1", 25 * 3_600_000, Policy(), said.append)
+    >>> said[-1].rule, said[-1].status, said[-1].band
+    ('response_overdue', 'raised', 'high')
+    """
+    while customer.due <= now_ms:
+        customer.clock = max(customer.clock, customer.due)
+        customer.due = _pass(customer, customer_id, policy, emit)
+    return customer
+
+
+def _pass(
+    customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Say what is due at the customer's clock; return the next deadline, later than it."""
+    now_ms = customer.clock
+    due = NEVER
+    if customer.waiting:
+        for case in customer.cases or ():
+            due = min(due, overdue.watch(customer, customer_id, case, now_ms, policy, emit))
+    if customer.stage != LAPSED:
+        lapses_at = customer.last_seen + policy.lapse_after_ms
+        if now_ms > lapses_at:
+            since = path.entered_at(customer, policy.lapse_after_ms)
+            transitions.moved(customer, customer_id, LAPSED, lapses_at, since, emit)
+        else:
+            due = min(due, lapses_at + 1)
+    if customer.waiting or 0 < customer.risk_at <= now_ms:
+        churn.consider(customer, customer_id, now_ms, policy, emit)
+    return min(due, customer.risk_at or NEVER)
+
+
+def next_deadline(customer: Customer, policy: Policy) -> int:  # noqa: ARG001  (set under it)
+    """The next instant (epoch ms) at which `expire` is wanted; NEVER for none.
+
+    It may come early (an answered question leaves its deadline standing): then nothing is said
+    and the next one is set. It never comes late.
+    """
+    return customer.due
