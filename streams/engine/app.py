@@ -124,7 +124,9 @@ class EngineApp(faust.App):
         async for event in stream.noack().events():
             chunk = event.value
             partition = self.assignment.partitions.get(chunk.partition)
-            if partition is not None:
+            # What flow control held up through a rebalance is void: its partition was sought anew.
+            current = event.message.generation_id == self.consumer_generation_id
+            if partition is not None and current:
                 async for part in partition.slices(chunk):
                     yield part, partition
             self.chunk_consumer.free(chunk)

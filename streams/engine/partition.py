@@ -71,7 +71,8 @@ class Partition:
         self.table = StateTable(job, len(sources))
         self.clock = clock
         self.ledgers = {topic: Ledger(0) for topic in sources}
-        self.closing = True  # until recovered
+        self.closing = True  # fold no further slice; until recovered
+        self._running = False  # the state is complete: its deadlines may fire
         self._job = job
         self._sources = sources
         self._delivery = delivery
@@ -264,9 +265,10 @@ class Partition:
         self._room.set()
         async with self.lock:
             await self._written()
-            while self.table.timers.next < self.clock.now():
+            while self._running and self.table.timers.next < self.clock.now():
                 self._fire_and_write()
                 await self._written()
+            self._running = False
 
     async def _written(self) -> None:
         while self._writer is not None:
@@ -278,3 +280,4 @@ class Partition:
             self.ledgers[topic].seek(position)
         self.clock.see(self.table.fence.horizon)
         self.closing = False
+        self._running = True
