@@ -64,7 +64,7 @@ async def test_workers_join_and_leave_under_load(counting: Counting, start: Star
     await counting.send(10_000, seed=5)
     second.wait_for("committed")
     assert first.end(signal.SIGTERM) == 0
-    second.wait_for("recovered", 2)
+    second.wait_for("recovered")
     await counting.send(10_000, seed=6)
     await counting.caught_up()
     assert second.end(signal.SIGTERM) == 0

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from streams.domain.journey.stages import STAGE_OF_KIND
 from streams.domain.mutators import mutators
 from streams.domain.outputs import Measurement
 from streams.domain.policy import HOUR_MS
@@ -70,6 +71,10 @@ def test_kinds_unknown_and_silent_are_only_seen() -> None:
 
 def test_no_kind_is_outside_the_list() -> None:
     assert set(mutators) <= set(KINDS)
+
+
+def test_whatever_leads_into_a_stage_has_a_mutator() -> None:
+    assert set(STAGE_OF_KIND) <= set(mutators)
 
 
 def test_erased_customers_begin_anew() -> None:
