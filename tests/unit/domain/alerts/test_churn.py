@@ -85,6 +85,8 @@ def test_between_40_and_60_an_alert_stays_but_none_is_raised() -> None:
     story.wait_until(30 * DAY_MS + 1)
     assert [alert.status for alert in story.alerts(RULE)] == ["raised", "updated"]
     assert story.alerts(RULE)[-1].score == 50
+    story.tell(touch("case_transferred", 30 * DAY_MS + 2))
+    assert story.alerts(RULE)[-1].score == 55
 
 
 def test_an_unanswered_wait_counts_when_its_target_passes() -> None:
@@ -100,6 +102,7 @@ def test_an_unanswered_wait_counts_when_its_target_passes() -> None:
 def test_silence_counts_against_the_customers_own_rhythm() -> None:
     story = Story().tell(*(touch("purchase", week * 10 * DAY_MS) for week in range(5)))
     story.tell(touch("subscription_changed", 41 * DAY_MS, reason="cancelled"))
+    story.tell(asked(42 * DAY_MS), answered(43 * DAY_MS - 1))
     story.wait_until(59 * DAY_MS)
     assert story.alerts(RULE) == []
     story.wait_until(60 * DAY_MS)
@@ -108,6 +111,22 @@ def test_silence_counts_against_the_customers_own_rhythm() -> None:
     assert alert.reasons[1]._asdict() == {"code": "silence", "points": 20, "value": 2.0}
     story.tell(touch("purchase", 61 * DAY_MS))
     assert story.alerts(RULE)[-1].score == 50
+
+
+def test_a_rhythm_that_quickens_brings_silence_sooner() -> None:
+    story = Story().tell(*(touch("purchase", day * DAY_MS) for day in (0, 100, 200, 201)))
+    story.tell(touch("subscription_changed", 320 * DAY_MS, reason="cancelled"))
+    story.wait_until(340 * DAY_MS)
+    assert [it.updated_at - START for it in story.alerts(RULE)] == [(201 + 134) * DAY_MS]
+
+
+def test_a_reason_more_is_said_though_it_weighs_little() -> None:
+    story = Story().tell(
+        touch("subscription_changed", 0, reason="cancelled"), touch("complaint", 1)
+    )
+    story.tell(touch("case_transferred", 2), touch("case_transferred", 3))
+    assert [it.score for it in story.alerts(RULE)] == [75, 80]
+    assert len(story.alerts(RULE)[-1].reasons) == 3
 
 
 def test_the_latest_answer_of_a_survey_counts() -> None:

@@ -1,6 +1,14 @@
 """Which cases and moments a state keeps, and what late events of forgotten ones do."""
 
-from streams.domain.cases.case import CASE_ID, CASES_CAP, FOLD, MOMENTS, SETTLED_KEPT, WAIT
+from streams.domain.cases.case import (
+    CASE_ID,
+    CASES_CAP,
+    FOLD,
+    MOMENTS,
+    SETTLED_KEPT,
+    WAIT,
+    is_settled,
+)
 from streams.domain.clocks.reading import MOMENTS_CAP
 from streams.domain.policy import HOUR_MS
 from tests.unit.domain.saying import MINUTE_MS, START, Story, answered, asked, case
@@ -25,6 +33,13 @@ def test_open_cases_stay_and_the_newest_settled_ones() -> None:
     settled(story, 10).tell(asked(20 * HOUR_MS, "new"))
     assert kept(story) == ["open", *(f"S{number}" for number in range(6, 10)), "new"]
     assert SETTLED_KEPT == 4
+
+
+def test_an_answer_after_the_resolve_leaves_a_case_settled() -> None:
+    story = Story().tell(asked(0), case("resolved", 1), answered(2))
+    assert is_settled((story.state.cases or [])[0])
+    story.tell(case("reopened", 3), answered(4))
+    assert not is_settled((story.state.cases or [])[0])
 
 
 def test_a_straggler_of_a_forgotten_case_is_no_new_case() -> None:

@@ -5,7 +5,16 @@ import pytest
 from streams.domain.outputs import Measurement
 from streams.domain.policy import HOUR_MS
 from streams.domain.touchpoints import Touchpoint
-from tests.unit.domain.saying import MINUTE_MS, START, Story, answered, asked, case, touch
+from tests.unit.domain.saying import (
+    MINUTE_MS,
+    START,
+    Story,
+    answered,
+    asked,
+    case,
+    compacted,
+    touch,
+)
 
 M = MINUTE_MS
 
@@ -115,6 +124,11 @@ STORIES: dict[str, tuple[list[Touchpoint], Figures, bool]] = {
         {"resolution_first": [60]},
         False,
     ),
+    "what was resolved before it was opened isn't resolved": (
+        [case("resolved", 0), case("opened", 5000)],
+        {},
+        False,
+    ),
     "an answer in the same millisecond takes no time": (
         [asked(0), answered(0)],
         {"first_response": [0], "next_response": [0]},
@@ -178,6 +192,14 @@ def test_measurements_carry_the_channel_the_case_began_on() -> None:
         touch("message", 0, case_id="K1", channel="email"), answered(1, channel="phone")
     )
     assert {said.channel for said in measurements(story)} == {"email"}
+
+
+def test_a_late_earlier_event_on_another_channel_moves_all_of_them_there() -> None:
+    story = Story().tell(asked(M), answered(2 * M), case("resolved", 3 * M))
+    story.tell(touch("message", 0, "bot", case_id="K1", channel="web"))
+    standing = compacted(measurements(story))
+    assert len(standing) == 4
+    assert {said.channel for said in standing.values()} == {"web"}
 
 
 def test_ids_are_readable_and_say_where_they_belong() -> None:

@@ -1,9 +1,9 @@
 """Stages, dwell and lapses, told as stories."""
 
-from streams.domain.journey.path import PATH_CAP
+from streams.domain.journey.path import PATH_CAP, entered_at
 from streams.domain.journey.stages import STAGE_OF_KIND, STAGES
 from streams.domain.outputs import Transition
-from streams.domain.policy import DAY_MS
+from streams.domain.policy import DAY_MS, Policy
 from streams.domain.touchpoints import KINDS
 from tests.unit.domain.saying import START, Story, answered, asked, compacted, touch
 
@@ -37,6 +37,13 @@ def test_the_dwell_counts_from_when_a_stage_was_entered_not_last_confirmed() -> 
     story = Story().tell(touch("page_viewed", 0), *(asked(at) for at in range(10, 200, 10)))
     story.tell(touch("purchase", 500))
     assert moves(story)[-1] == ("support", "purchase", 490)
+
+
+def test_the_dwell_after_a_tie_counts_from_when_the_winning_stage_was_entered() -> None:
+    story = Story().tell(asked(4), touch("searched", 5), touch("complaint", 5))
+    assert story.path() == ["support"]
+    story.tell(touch("purchase", 10))
+    assert moves(story)[-1] == ("support", "purchase", 6)
 
 
 def test_an_answer_moves_nobody() -> None:
@@ -81,6 +88,24 @@ def test_a_late_sign_of_life_takes_the_lapse_back() -> None:
     assert STAGES[story.state.stage] == "purchase"
     story.wait_until(200 * DAY_MS)
     assert moves(story)[-1] == ("purchase", "lapsed", 170 * DAY_MS)
+
+
+def test_another_deadline_at_the_last_instant_of_the_silence_doesnt_lapse() -> None:
+    story = Story(Policy(lapse_after_ms=1000, response_target_ms=1000)).tell(asked(0))
+    story.wait_until(1000).tell(touch("searched", -5))
+    assert story.path() == ["consideration", "support"]
+    story.wait_until(1001)
+    assert story.path() == ["consideration", "support", "lapsed"]
+    assert entered_at(story.state, 1000) == START + 1000
+
+
+def test_a_fourth_lapse_leaves_the_first_as_it_was_said() -> None:
+    story = Story(Policy(lapse_after_ms=1000))
+    story.tell(*(touch("page_viewed", number * 5000) for number in range(7)))
+    said = story.path()
+    assert said == ["awareness", *["lapsed", "consideration"] * 6]
+    story.tell(touch("page_viewed", 100), touch("page_viewed", 27_000))
+    assert story.path() == [*said, "lapsed", "consideration"]
 
 
 def test_a_folded_path_keeps_its_present_and_says_nothing_twice() -> None:

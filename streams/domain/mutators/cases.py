@@ -1,0 +1,69 @@
+"""Messages, and what is done to a case."""
+
+from collections.abc import Callable
+
+from streams.domain.cases.moments import (
+    CLOSED,
+    CONTACT,
+    OPENED,
+    OPENED_BY_CUSTOMER,
+    REOPENED,
+    REPLY,
+    RESOLVED,
+)
+from streams.domain.clocks.running import note, touch
+from streams.domain.outputs import Output
+from streams.domain.policy import Policy
+from streams.domain.risk import signals
+from streams.domain.state import Customer
+from streams.domain.touchpoints import Touchpoint
+
+
+def message(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """A customer asks, a human answers in public; anything else only belongs to the case."""
+    actor = touchpoint.actor
+    if actor == "customer":
+        return note(customer, touchpoint, CONTACT, policy, emit)
+    if actor == "agent" and touchpoint.public:
+        return note(customer, touchpoint, REPLY, policy, emit)
+    return touch(customer, touchpoint, policy, emit)
+
+
+def case_opened(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """An opening by the customer is a question too."""
+    code = OPENED_BY_CUSTOMER if touchpoint.actor == "customer" else OPENED
+    return note(customer, touchpoint, code, policy, emit)
+
+
+def case_resolved(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Ends a wait, and stops the resolution clock for the first time."""
+    return note(customer, touchpoint, RESOLVED, policy, emit)
+
+
+def case_closed(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Ends a wait; a closing is not a resolution."""
+    return note(customer, touchpoint, CLOSED, policy, emit)
+
+
+def case_reopened(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Opens the case again, and speaks of leaving."""
+    points = note(customer, touchpoint, REOPENED, policy, emit)
+    return points + signals.add(customer, touchpoint.occurred_at, signals.REOPENED, policy)
+
+
+def case_transferred(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """The customer has to explain again."""
+    points = touch(customer, touchpoint, policy, emit)
+    return points + signals.add(customer, touchpoint.occurred_at, signals.TRANSFERRED, policy)

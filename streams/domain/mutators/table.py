@@ -1,0 +1,43 @@
+"""The table of mutators.
+
+A mutator says its measurements and returns the points the churn score may have grown by. It is
+given late events as well as new ones, so it may only do what comes out alike in any order. Kinds
+not in the table change nothing beyond being seen.
+"""
+
+from streams.domain.clocks.running import touch
+from streams.domain.mutators import cases, commerce, profile, surveys
+from streams.domain.mutators.signals import Mutator, mutator_of, passes_through
+from streams.domain.risk import signals
+
+mutators: dict[str, Mutator] = {
+    "message": cases.message,
+    "call_queued": touch,
+    "call_answered": touch,
+    "call_abandoned": touch,
+    "call_ended": touch,
+    "case_opened": cases.case_opened,
+    "case_assigned": touch,
+    "case_transferred": cases.case_transferred,
+    "case_pending": touch,
+    "case_on_hold": touch,
+    "case_resolved": cases.case_resolved,
+    "case_reopened": cases.case_reopened,
+    "case_closed": cases.case_closed,
+    "survey_answered": surveys.survey_answered,
+    "purchase": commerce.purchase,
+    "returned": mutator_of(signals.RETURNED),
+    "payment_failed": mutator_of(signals.PAYMENT_FAILED),
+    "complaint": mutator_of(signals.COMPLAINT),
+    "subscription_changed": commerce.subscription_changed,
+    "tier_changed": profile.tier_changed,
+    "shipped": passes_through,
+    "delivered": passes_through,
+    "logged_in": passes_through,
+    "searched": passes_through,
+    "self_served": passes_through,
+    "error_met": passes_through,
+    "review": passes_through,
+    "referral": passes_through,
+}
+"""Kind of touchpoint → what it changes."""
