@@ -91,6 +91,12 @@ def enum_of(type_: Any) -> Any:
     return next((b for b in branches if isinstance(b, dict) and b["type"] == "enum"), None)
 
 
+def default_of(field: dict[str, Any]) -> Any:
+    """A field's default; JSON writes bytes as text of one character a byte."""
+    default = field["default"]
+    return default.encode("latin-1") if field["type"] == "bytes" else default
+
+
 def expanded(schema: Schema) -> Any:
     """The schema with every name replaced by what it stands for."""
     return expand_schema(schema)
@@ -100,7 +106,7 @@ def data(schema: Schema) -> Iterator[dict[str, Any]]:
     """A full record, one of nothing but defaults, and one for every symbol of every enum."""
     full: dict[str, Any] = example(expanded(schema))
     yield full
-    yield full | {f["name"]: f["default"] for f in schema["fields"] if "default" in f}
+    yield full | {f["name"]: default_of(f) for f in schema["fields"] if "default" in f}
     for field in expanded(schema)["fields"]:
         enum = enum_of(field["type"])
         for symbol in enum["symbols"] if enum else ():
@@ -111,7 +117,7 @@ def expected(written: dict[str, Any], reader: Schema) -> dict[str, Any]:
     """What the reader must see: unknown symbols as the default, missing fields as theirs."""
     read = {}
     for field in expanded(reader)["fields"]:
-        value = written[field["name"]] if field["name"] in written else field["default"]
+        value = written[field["name"]] if field["name"] in written else default_of(field)
         enum = enum_of(field["type"])
         if enum and value is not None and value not in enum["symbols"]:
             value = enum["default"]
