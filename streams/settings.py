@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     'test.cx-streams-customers-changelog'
     """
 
-    model_config = SettingsConfigDict(env_prefix="CX_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CX_", extra="forbid", frozen=True, allow_inf_nan=False
+    )
 
     broker: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma separated.")
     prefix: str = Field("", description="In front of every topic's and the group's name.")
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
         """The settings in force; `overrides` come from the command line.
 
         Raises:
-            ConfigurationError: a value can't be right, or a key is unknown; names the key.
+            ConfigurationError: a value can't be right, or the file has an unknown key; names it.
         """
         try:
             return cls(**overrides)
@@ -99,7 +101,12 @@ class Settings(BaseSettings):
     @field_validator("broker")
     @classmethod
     def _without_scheme(cls, value: str) -> str:
-        return ",".join(part.strip().removeprefix("kafka://") for part in value.split(","))
+        places = [part.strip().removeprefix("kafka://") for part in value.split(",")]
+        for place in places:
+            host, _, port = place.rpartition(":")
+            if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+                raise ValueError("give each broker as host:port")
+        return ",".join(places)
 
     @property
     def group(self) -> str:

@@ -20,7 +20,9 @@ def admin(connection: dict[str, Any], timeout_s: float) -> Iterator[KafkaAdminCl
     with refusals():
         try:
             client = KafkaAdminClient(
-                **connection, bootstrap_timeout_ms=max(1, round(timeout_s * 1000))
+                **connection,
+                bootstrap_timeout_ms=max(1, round(timeout_s * 1000)),
+                reconnect_backoff_max_ms=1_000,  # a broker that comes up is used within a second
             )
         except (KafkaError, OSError) as error:
             raise unreachable(connection, timeout_s) from error

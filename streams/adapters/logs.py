@@ -6,7 +6,7 @@ import sys
 import structlog
 from structlog.typing import Processor
 
-QUIET = ("faust", "mode", "aiokafka", "kafka")
+QUIET = ("faust", "mode", "aiokafka")
 """Libraries whose chatter is worth a line only when something is wrong."""
 
 
@@ -36,3 +36,5 @@ def set_up(level: str, style: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # Every attempt to connect would be four lines; what comes of them is one, and ours.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)

@@ -1,5 +1,6 @@
 """What a touchpoint must hold to be processed, whatever the schema allows."""
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
@@ -12,6 +13,13 @@ from streams.domain.touchpoints import Touchpoint
 YEAR_2000_MS = 946_684_800_000
 MAX_TEXT = 1_000_000
 """Characters; the largest message a broker takes by default is about as long."""
+
+MAX_ID = 512
+"""Characters of an id: it comes back in keys and ids of outputs, which have to fit a message."""
+MAX_AMOUNT = 10**15
+"""Minor units; beyond it lies no purchase but a mistake, and sums would leave 64 bits."""
+_IDS = ("event_id", "customer_id", "case_id", "agent_id")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _UNBOUNDED = (float("-inf"), float("inf"))
 
@@ -35,7 +43,9 @@ def all_sound(columns: Columns, keys: Sequence[bytes | None], bounds: Bounds) ->
         and list(map(str.encode, columns["customer_id"])) == keys
         and min(columns["occurred_at"]) >= bounds.earliest
         and max(columns["occurred_at"]) <= bounds.latest
+        and all(map(_plain_ids, (columns[name] for name in _IDS)))
         and min(filter(None, columns["amount_minor"]), default=0) >= 0
+        and max(filter(None, columns["amount_minor"]), default=0) <= MAX_AMOUNT
         and min(filter(None, columns["duration_ms"]), default=0) >= 0
         and max(map(len, filter(None, columns["text"])), default=0) <= MAX_TEXT
         and not any(map(_score_fault, *_scored(columns)))
@@ -61,11 +71,25 @@ def _identity_fault(touchpoint: Touchpoint, key: bytes | None) -> tuple[Fault, s
         return Fault.NO_EVENT_ID, "event_id is empty"
     if not touchpoint.customer_id:
         return Fault.NO_CUSTOMER, "customer_id is empty"
+    for name in _IDS:
+        value = getattr(touchpoint, name) or ""
+        if len(value) > MAX_ID:
+            return Fault.BAD_ID, f"{name} has {len(value)} characters, over {MAX_ID}"
+        if _CONTROL.search(value):
+            return Fault.BAD_ID, f"{name} holds a control character"
     if key is None:
         return Fault.NO_KEY, "the record has no key; it must be the customer_id"
     if key != touchpoint.customer_id.encode():
         return Fault.KEY_MISMATCH, "the record's key is not the customer_id"
     return None
+
+
+def _plain_ids(values: Sequence[str | None]) -> bool:
+    """Whether ids are short and plain, looked at all together; `isprintable` is the quick look."""
+    present = list(filter(None, values))
+    together = "".join(present)
+    plain = together.isprintable() or not _CONTROL.search(together)
+    return plain and max(map(len, present), default=0) <= MAX_ID
 
 
 def _value_fault(touchpoint: Touchpoint, bounds: Bounds) -> tuple[Fault, str] | None:
@@ -76,6 +100,8 @@ def _value_fault(touchpoint: Touchpoint, bounds: Bounds) -> tuple[Fault, str] | 
         return Fault.FAR_PAST, f"occurred_at is {at}, earlier than {bounds.earliest}"
     if amount is not None and amount < 0:
         return Fault.NEGATIVE_AMOUNT, f"amount_minor is {amount}; a refund is a kind, not a sign"
+    if amount is not None and amount > MAX_AMOUNT:
+        return Fault.AMOUNT_TOO_LARGE, f"amount_minor is {amount}, over {MAX_AMOUNT}"
     if duration is not None and duration < 0:
         return Fault.NEGATIVE_DURATION, f"duration_ms is {duration}"
     if touchpoint.text is not None and len(touchpoint.text) > MAX_TEXT:

@@ -10,6 +10,7 @@ often the timers of the machine run.
 from collections.abc import Callable
 
 from streams.domain.alerts import churn
+from streams.domain.alerts.farewell import farewell
 from streams.domain.deadlines import expire, next_deadline
 from streams.domain.journey import path, transitions
 from streams.domain.journey.stages import (
@@ -67,7 +68,7 @@ def advance(
     """
     kind = touchpoint.kind
     if kind == "erased":
-        return None
+        return farewell(customer, touchpoint.customer_id, touchpoint.occurred_at, emit)
     mark = (touchpoint.fingerprint & MARK_MASK).to_bytes(MARK_BYTES, "big")
     if customer is None:
         return _first(touchpoint, mark, policy, emit)

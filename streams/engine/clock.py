@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from streams.engine.job import NEVER
+
 
 class PartitionClock:
     """Watermark of a partition, and in live operation the wall clock behind it.
@@ -9,7 +11,8 @@ class PartitionClock:
     The watermark is the latest event time seen less the allowed `lateness_ms`. Live, deadlines
     must also fire when nothing arrives any more, so the clock is the later of watermark and wall
     clock less lateness. In a replay it is the watermark alone (`wall_ms` is None): the same log
-    gives the same alerts at any speed.
+    gives the same alerts at any speed. Live, an event from the future (a producer's clock runs
+    ahead) doesn't move the watermark beyond the wall clock: it must not fire others' deadlines.
 
     >>> clock = PartitionClock(lateness_ms=10, wall_ms=None)
     >>> clock.see(100); clock.see(50); clock.now()
@@ -25,7 +28,11 @@ class PartitionClock:
 
     def see(self, event_time_ms: int) -> None:
         """An event of that time has arrived."""
-        self.horizon = max(self.horizon, event_time_ms)
+        self.horizon = max(self.horizon, min(event_time_ms, self.ceiling()))
+
+    def ceiling(self) -> int:
+        """No event moves the watermark beyond this: live, a clock that runs ahead can't."""
+        return NEVER if self.wall_ms is None else self.wall_ms()
 
     def now(self) -> int:
         """Epoch milliseconds up to which everything is taken to have arrived."""

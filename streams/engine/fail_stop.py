@@ -28,6 +28,11 @@ def fail_stop(error: BaseException, leave: Callable[[int], Any] = os._exit) -> N
     else:
         trace = "".join(traceback.format_exception(error))
         log.critical("stopping with exit code %d, nothing more is committed:\n%s", code, trace)
+    leave_now(code, leave)
+
+
+def leave_now(code: int, leave: Callable[[int], Any] = os._exit) -> None:
+    """End the process without waiting for anything but its own last words."""
     logging.shutdown()
     sys.stderr.flush()
     sys.stdout.flush()

@@ -132,13 +132,14 @@ class Partition:
             self.clock.horizon,
             self.clock.lateness_ms,
         )
-        passed = horizon - lateness
+        passed, ceiling = horizon - lateness, self.clock.ceiling()
         for offset, key, at, row in zip(
             decoded.offsets, decoded.keys, decoded.times, decoded.rows, strict=True
         ):
             # A row read again moves the clock too, as it did the first time.
-            if at > horizon:
-                horizon, passed = at, at - lateness
+            if horizon < at and horizon < ceiling:
+                horizon = min(at, ceiling)
+                passed = horizon - lateness
             entry = opened.get(key)
             if entry is None:
                 entry = open_(key)

@@ -47,8 +47,8 @@ class Recovery:
             return
         began = perf_counter()
         consumer = self._new_consumer()
-        await consumer.start()
         try:
+            await consumer.start()
             read = await self._read(consumer, partitions)
             sources = {
                 TopicPartition(topic, p.number): p for p in partitions for topic in p.ledgers

@@ -9,6 +9,7 @@ from streams.engine import state as sealed
 from streams.engine.fence import Fence
 from streams.engine.job import NEVER, Job, Record
 from streams.engine.timers import Timers
+from streams.errors import StreamsError
 
 Entry = list[Any]
 """A state being folded: [live state or None, then for each source: offset + 1 folded in]."""
@@ -58,6 +59,10 @@ class StateTable:
     def _revive(self, key: str) -> Entry:
         value = self._packed.get(key)
         if value is None:
+            if key.startswith("\x00"):
+                raise StreamsError(
+                    "a key that begins with a zero byte is the engine's own: reject it"
+                )
             return [None, *self._nothing]
         sealed.check(value)
         offsets, packed_at = sealed.offsets(value), sealed.packed_at(value)
@@ -93,8 +98,21 @@ class StateTable:
             packed[key] = value
             records.append(Record("", key.encode(), value))
         self._open = {}
+        self._tidy_timers()
         records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
         return records
+
+    def _tidy_timers(self) -> None:
+        """Outdated entries would stay until they are due, months perhaps: begin anew when most are.
+
+        Costs as much as the entries dropped did, so nothing in the long run.
+        """
+        if len(self.timers) > 2 * len(self._packed) + 1000:
+            self.timers = Timers(self._deadlines())
+
+    def _deadlines(self) -> Iterator[tuple[int, str]]:
+        prefix = sealed.PREFIX.unpack_from
+        return ((prefix(value)[2], key) for key, value in self._packed.items())
 
     # --- recovery
 
@@ -114,14 +132,10 @@ class StateTable:
 
     def restored(self) -> None:
         """All records are in: rebuild label counts and timers from the headers."""
-        labels, deadlines = [0] * 256, []
-        prefix = sealed.PREFIX.unpack_from
-        for key, value in self._packed.items():
-            _, label, deadline, _ = prefix(value)
-            labels[label] += 1
-            if deadline < NEVER:
-                deadlines.append((deadline, key))
-        self.labels, self.timers = labels, Timers(deadlines)
+        labels = [0] * 256
+        for value in self._packed.values():
+            labels[value[1]] += 1
+        self.labels, self.timers = labels, Timers(self._deadlines())
 
     def clear(self) -> None:
         """Forget everything: the partition is gone, or its changelog must be read anew."""

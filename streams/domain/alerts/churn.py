@@ -67,6 +67,13 @@ def consider(
         _say(customer, customer_id, findings, "updated", now_ms, emit)
 
 
+def close(customer: Customer, customer_id: str, at: int, emit: Callable[[Output], None]) -> None:
+    """Resolve the open alert, if there is one, without a score: nobody is left to be at risk."""
+    if customer.band >= HIGH:
+        customer.band = customer.risk_most = 0
+        _say(customer, customer_id, [], "resolved", at, emit)
+
+
 def _differs(customer: Customer, findings: list[Finding], policy: Policy) -> bool:
     said = customer.churn
     assert said is not None
@@ -97,7 +104,7 @@ def _say(
     said[CODES] = _codes(findings)
     emit(
         Alert(
-            alert_id=alert_id(RULE, customer_id, str(said[EPISODE])),
+            alert_id=alert_id(RULE, customer_id, f"{said[EPISODE]}\n{said[RAISED_AT]}"),
             version=said[VERSION],
             rule=RULE,
             status=status,

@@ -12,6 +12,9 @@ from streams.domain.risk.silence import limits
 from streams.domain.state import Customer
 from streams.domain.touchpoints import Touchpoint
 
+MOST_SPENT = 2**63 - 1
+"""A sum stops here, so that it always fits into the state."""
+
 
 def purchase(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
@@ -27,7 +30,7 @@ def purchase(
         customer.first_purchase = at
     customer.purchases += 1
     if amount is not None:
-        customer.spend_minor += amount
+        customer.spend_minor = min(customer.spend_minor + amount, MOST_SPENT)
     say(customer, touchpoint, "purchase", None if amount is None else float(amount), emit)
     if customer.purchases >= policy.silence_purchases:
         soonest = at + policy.silence_ratio * policy.silence_floor_ms

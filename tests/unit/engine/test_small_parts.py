@@ -28,11 +28,18 @@ def test_never_is_no_deadline() -> None:
     assert (len(timers), timers.next) == (0, NEVER)
 
 
-def test_live_clock_is_the_later_of_watermark_and_wall_less_lateness() -> None:
+def test_the_live_clock_is_the_wall_clock_less_lateness_whatever_events_claim() -> None:
     clock = PartitionClock(5, lambda: 50)
     clock.see(20)
     assert clock.now() == 45
+    clock.see(90)  # a producer's clock runs ahead
+    assert clock.now() == 45
+
+
+def test_the_clock_of_a_replay_is_the_watermark_alone() -> None:
+    clock = PartitionClock(5, None)
     clock.see(90)
+    clock.see(20)
     assert clock.now() == 85
 
 

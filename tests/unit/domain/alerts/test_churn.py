@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from streams.domain import customer as fold
 from streams.domain.alerts import churn
-from streams.domain.outputs import Output
+from streams.domain.outputs import Alert, Output
 from streams.domain.policy import DAY_MS, HOUR_MS, Policy
 from streams.domain.risk.score import assess
 from streams.domain.state import Customer
@@ -149,13 +149,32 @@ def test_cases_reopened_repeated_and_transferred_add_up() -> None:
     }
 
 
-def test_an_erased_customer_is_gone_without_a_word() -> None:
+def test_an_erased_customer_leaves_no_alert_open() -> None:
     story = Story().tell(
         touch("subscription_changed", 0, reason="cancelled"), touch("complaint", 1)
     )
     said = len(story.said)
     assert story.tell(touch("erased", 2, "system")).customer is None
-    assert len(story.said) == said
+    (last,) = story.said[said:]
+    assert isinstance(last, Alert)
+    assert (last.rule, last.status, last.band, last.score) == ("churn_risk", "resolved", "low", 0)
+    assert (last.alert_id, last.version) == (story.alerts("churn_risk")[0].alert_id, 2)
+
+
+def test_an_erased_customer_waits_no_more() -> None:
+    story = Story().tell(asked(0, "K1"), touch("page_viewed", 25 * HOUR_MS))
+    story.tell(touch("erased", 26 * HOUR_MS, "system"))
+    assert [alert.status for alert in story.alerts("response_overdue")] == ["raised", "resolved"]
+
+
+def test_whoever_comes_back_after_an_erasure_gets_alerts_of_new_names() -> None:
+    grave = [("subscription_changed", "cancelled"), ("complaint", None)]
+    story = Story()
+    for start in (0, 10):
+        story.tell(*(touch(k, start + n, reason=r) for n, (k, r) in enumerate(grave)))
+        story.tell(touch("erased", start + 5, "system"))
+    raised = [alert for alert in story.alerts("churn_risk") if alert.status == "raised"]
+    assert len({alert.alert_id for alert in raised}) == len(raised) == 2
 
 
 KINDS = ["complaint", "returned", "payment_failed", "case_reopened", "case_transferred", "purchase"]

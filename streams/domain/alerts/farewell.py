@@ -1,0 +1,16 @@
+"""An erased customer leaves no alert open behind."""
+
+from collections.abc import Callable
+
+from streams.domain.alerts import churn, overdue
+from streams.domain.cases.case import WAIT
+from streams.domain.outputs import Output
+from streams.domain.state import Customer
+
+
+def farewell(customer: Customer, customer_id: str, at: int, emit: Callable[[Output], None]) -> None:
+    """Resolve whatever is open, as of the erasure (epoch ms); the customer is of no more use."""
+    churn.close(customer, customer_id, at, emit)
+    for case in customer.cases or ():
+        case[WAIT] = None
+        overdue.settle(customer, customer_id, case, at, emit)
