@@ -8,8 +8,12 @@ from streams.domain.outputs import Output
 from streams.domain.state import Customer
 
 
-def farewell(customer: Customer, customer_id: str, at: int, emit: Callable[[Output], None]) -> None:
+def farewell(
+    customer: Customer | None, customer_id: str, at: int, emit: Callable[[Output], None]
+) -> None:
     """Resolve whatever is open, as of the erasure (epoch ms); the customer is of no more use."""
+    if customer is None:
+        return
     churn.close(customer, customer_id, at, emit)
     for case in customer.cases or ():
         case[WAIT] = None
