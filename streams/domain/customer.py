@@ -68,7 +68,8 @@ def advance(
     """
     kind = touchpoint.kind
     if kind == "erased":
-        return farewell(customer, touchpoint.customer_id, touchpoint.occurred_at, emit)
+        farewell(customer, touchpoint.customer_id, touchpoint.occurred_at, emit)
+        return None
     mark = (touchpoint.fingerprint & MARK_MASK).to_bytes(MARK_BYTES, "big")
     if customer is None:
         return _first(touchpoint, mark, policy, emit)
