@@ -1,6 +1,7 @@
 """The command `cxstreams` and what all its commands have in common: help, version, errors."""
 
 import logging
+import signal
 from typing import Annotated, Any
 
 import typer
@@ -86,6 +87,15 @@ def root(
             logging.getLogger(chatty).setLevel(logging.CRITICAL)
 
 
+def _terminate(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
-    """Run the command named in the arguments; exits with its code, 130 after Ctrl-C."""
+    """Run the command named in the arguments; exits with its code, 130 after Ctrl-C.
+
+    Told to terminate, a command leaves as after Ctrl-C, its children and topics cleared away,
+    with 143; the worker has handlers of its own.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
     app(prog_name="cxstreams")

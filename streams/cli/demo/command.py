@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -71,13 +70,8 @@ def demo(
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """A folder for the logs of broker and worker; it stays after an error, to tell why.
-
-    Told to terminate, the demo ends its children like after Ctrl-C, not only where the kernel
-    would see to it.
-    """
+    """A folder for the logs of broker and worker; it stays after an error, to tell why."""
     folder = Path(tempfile.mkdtemp(prefix="cx-demo-"))
-    before = signal.signal(signal.SIGTERM, _terminate)
     keep = False
     try:
         yield folder
@@ -85,13 +79,8 @@ def _scratch() -> Iterator[Path]:
         keep = True
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _terminate(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
 
 
 def _run(shop: Shop, terms: "Terms", folder: Path) -> "Snapshot":
