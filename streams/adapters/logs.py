@@ -2,12 +2,51 @@
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 
 import structlog
 from structlog.typing import Processor
 
 QUIET = ("faust", "mode", "aiokafka")
 """Libraries whose chatter is worth a line only when something is wrong."""
+
+
+class Dampened(logging.Filter):
+    """Lets a line of the same place through once in ten seconds, with the number left out.
+
+    A client that has lost its broker says so a hundred times a second; that is one piece of news.
+    `clock` counts seconds.
+
+    >>> now = [0.0]
+    >>> dampened = Dampened(lambda: now[0])
+    >>> line = logging.LogRecord("aiokafka", 30, "conn.py", 7, "gone: %s", ("b1",), None)
+    >>> dampened.filter(line), dampened.filter(line)
+    (True, False)
+    >>> now[0] = 11.0
+    >>> dampened.filter(line), line.getMessage()
+    (True, 'gone: b1 (and 1 more like it)')
+    """
+
+    def __init__(self, clock: Callable[[], float], every_s: float = 10.0) -> None:
+        super().__init__()
+        self._clock = clock
+        self._every_s = every_s
+        self._said: dict[tuple[str, int], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is news; only those of other people's code are held back."""
+        if record.name.startswith("streams"):
+            return True
+        place, now = (record.pathname, record.lineno), self._clock()
+        said_at, held = self._said.get(place, (-self._every_s, 0))
+        if now < said_at + self._every_s:
+            self._said[place] = said_at, held + 1
+            return False
+        self._said[place] = now, 0
+        if held:
+            record.msg, record.args = f"{record.getMessage()} (and {held} more like it)", None
+        return True
 
 
 def set_up(level: str, style: str) -> None:
@@ -31,6 +70,7 @@ def set_up(level: str, style: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(Dampened(time.monotonic))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

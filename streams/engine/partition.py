@@ -194,7 +194,7 @@ class Partition:
             state = table.state_of(key)
             if state is None or self._job.deadline(state) >= now:
                 continue  # outdated entry; the newer deadline has, or at its sealing gets, its own
-            entry = table.open(key)
+            entry = table.wake(key)
             entry[0] = self._expire(key, entry[0], now, emit)
 
     def _expire(self, key: str, state: Any, now: int, emit: Callable[[Any], None]) -> Any:

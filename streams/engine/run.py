@@ -39,11 +39,13 @@ async def _serve(make_app: Callable[[], EngineApp]) -> int:
     if app.crashed:
         app.fail(app.crash_reason or RuntimeError("the app crashed"))
         return EX_SOFTWARE
-    try:
-        await asyncio.wait_for(app.stop(), STOP_S)
-    except TimeoutError:
+    # Not `wait_for`: it waits for what it cancels, and a hanging service doesn't let itself be.
+    stopping = asyncio.ensure_future(app.stop())
+    await asyncio.wait([stopping], timeout=STOP_S)
+    if not stopping.done():
         log.critical("not stopped within %.0f s: leaving, the rest is read again", STOP_S)
         leave_now(EX_SOFTWARE)
+    stopping.result()
     return 0
 
 

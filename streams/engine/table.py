@@ -28,6 +28,7 @@ class StateTable:
         self._nothing = (0,) * sources
         self._packed: dict[str, bytes] = {}
         self._open: dict[str, Entry] = {}
+        self._woken: set[str] = set()
         self.timers = Timers()
         self.labels = [0] * 256
         self.fence = Fence()
@@ -45,6 +46,14 @@ class StateTable:
         if entry is None:
             entry = self._open[key] = self._revive(key)
         return entry
+
+    def wake(self, key: str) -> Entry:
+        """Open a key whose timer was taken out: its next deadline needs a new one.
+
+        Even if it is the old one again, set anew by a late event before the state is sealed.
+        """
+        self._woken.add(key)
+        return self.open(key)
 
     @property
     def opened(self) -> dict[str, Entry]:
@@ -82,7 +91,7 @@ class StateTable:
         # One flat loop, everything bound: it runs for nearly every event.
         job, packed, labels, seal = self._job, self._packed, self.labels, sealed.seal
         deadline_of, label_of, pack, add = job.deadline, job.label, job.pack, self.timers.add
-        records = []
+        woken, records = self._woken, []
         for key, (state, *offsets) in self._open.items():
             if state is None:
                 deadline, label, value = NEVER, sealed.GONE, sealed.erased(offsets)
@@ -93,11 +102,12 @@ class StateTable:
             if before is not None:
                 labels[before[1]] -= 1
             labels[label] += 1
-            if deadline < NEVER and (before is None or before[2:10] != value[2:10]):
+            known = before is not None and before[2:10] == value[2:10] and key not in woken
+            if deadline < NEVER and not known:
                 add(deadline, key)
             packed[key] = value
             records.append(Record("", key.encode(), value))
-        self._open = {}
+        self._open, self._woken = {}, set()
         self._tidy_timers()
         records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
         return records

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.engine.chunk import Chunk
@@ -275,6 +275,13 @@ def oracle(records: Sequence[tuple[str, str]]) -> tuple[dict[str, Count], set[by
     return known, said
 
 
+@example(
+    # A timer taken out, and the same deadline set again by a late event before the state is sealed.
+    records=[("a", "bad"), ("b", "0 x"), ("a", "60001 x"), ("b", "0 x")],
+    cuts=[1],
+    crashes={1},
+    torn=0,
+)
 @given(
     records=RECORDS,
     cuts=st.lists(st.integers(1, 7), min_size=1, max_size=40),
