@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from time import perf_counter
@@ -17,6 +18,7 @@ from streams.errors import SourceReplaced
 log = logging.getLogger(__name__)
 
 READ_WAIT_S = 1.0
+STOP_S = 5.0
 
 
 class Recovery:
@@ -55,7 +57,7 @@ class Recovery:
             }
             limits = await log_limits(consumer, sources)
         finally:
-            await consumer.stop()
+            await _stop(consumer)
         for partition in partitions:
             partition.table.restored()
             mine = {tp.topic: limits[tp] for tp, owner in sources.items() if owner is partition}
@@ -103,6 +105,15 @@ class Recovery:
             max_partition_fetch_bytes=4_194_304,
             **self._settings,
         )
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer, but don't wait for ever.
+
+    aiokafka's fetcher swallows its own cancellation while it gives up an old assignment, and then
+    never ends; a takeover must not hang on that.
+    """
+    await asyncio.wait([asyncio.ensure_future(consumer.stop())], timeout=STOP_S)
 
 
 def start_positions(partition: Partition, limits: Mapping[str, Limits]) -> dict[str, int]:

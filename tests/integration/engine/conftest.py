@@ -108,6 +108,8 @@ class Counting:
             AIOKafkaConsumer(bootstrap_servers=self.broker.bootstrap) as consumer,
         ):
             ends = {tp: limits.end for tp, limits in (await log_limits(consumer, tps)).items()}
+            if not any(ends.values()):  # stopped right after an assignment, aiokafka hangs
+                return []
             consumer.assign(tps)
             for tp in tps:
                 consumer.seek(tp, 0)
