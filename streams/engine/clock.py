@@ -6,13 +6,12 @@ from streams.engine.job import NEVER
 
 
 class PartitionClock:
-    """Watermark of a partition, and in live operation the wall clock behind it.
+    """How far event time has come in a partition, less the allowed `lateness_ms`.
 
-    The watermark is the latest event time seen less the allowed `lateness_ms`. Live, deadlines
-    must also fire when nothing arrives any more, so the clock is the later of watermark and wall
-    clock less lateness. In a replay it is the watermark alone (`wall_ms` is None): the same log
-    gives the same alerts at any speed. Live, an event from the future (a producer's clock runs
-    ahead) doesn't move the watermark beyond the wall clock: it must not fire others' deadlines.
+    The watermark is the latest event time seen. In a replay (`wall_ms` is None) it is the clock: the
+    same log gives the same alerts at any speed. Live, deadlines must also fire when nothing
+    arrives, so the wall clock drives; an event from the future (a producer's clock runs ahead)
+    doesn't move the watermark beyond it, or it would fire everybody's deadlines.
 
     >>> clock = PartitionClock(lateness_ms=10, wall_ms=None)
     >>> clock.see(100); clock.see(50); clock.now()
