@@ -8,8 +8,8 @@ from streams.engine.job import NEVER
 class PartitionClock:
     """How far event time has come in a partition, less the allowed `lateness_ms`.
 
-    The watermark is the latest event time seen. In a replay (`wall_ms` is None) it is the clock: the
-    same log gives the same alerts at any speed. Live, deadlines must also fire when nothing
+    The watermark is the latest event time seen. In a replay (`wall_ms` is None) it is the clock:
+    the same log gives the same alerts at any speed. Live, deadlines must also fire when nothing
     arrives, so the wall clock drives; an event from the future (a producer's clock runs ahead)
     doesn't move the watermark beyond it, or it would fire everybody's deadlines.
 
