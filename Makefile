@@ -1,13 +1,14 @@
 # Every command a person needs; `make` alone lists them.
 PYTHON ?= python3
 SECONDS ?= 60
+COUNT ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := streams tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install check format lint types unit test integration demo bench clean
+.PHONY: help install check format lint types unit test integration demo bench fuzz faults clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,12 @@ demo: $(STAMP) ## A simulated shop, live in the terminal, for SECONDS (60)
 
 bench: $(STAMP) ## Speed, recovery and memory beside a bare drain and stock Faust; writes build/bench.json
 	$(BIN)/python -m bench
+
+fuzz: $(STAMP) ## A million mutated records through a worker's decoder and fold; COUNT=… SEED=… repeat
+	$(BIN)/python -m tests.fuzz --count $(COUNT) $(if $(SEED),--seed $(SEED))
+
+faults: $(STAMP) ## Workers, brokers, wires and clocks harmed; against an oracle; writes docs/reliability.md
+	$(BIN)/python -m tests.faults
 
 clean: ## Remove .venv, build/ and caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

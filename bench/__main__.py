@@ -1,4 +1,4 @@
-"""`python -m bench`: load, race, recover, weigh; print a table and write build/bench.json."""
+"""`python -m bench`: load, race, recover, weigh, compare guarantees; table and build/bench.json."""
 
 import argparse
 import time
@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import full, idle, report
+from bench import full, guarantees, idle, report
 from bench.arena import PARTITIONS, Arena, Loaded, child
 from streams.embedded import EmbeddedBroker
 
-PARTS = ("drain", "faust", "full", "idle")
+PARTS = ("drain", "faust", "full", "idle", "kafka")
 
 
 def options() -> argparse.Namespace:
@@ -22,6 +22,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--faust-events", type=int, default=30_000, help="it is slow: a prefix")
     parser.add_argument("--idle-customers", type=int, default=200_000)
     parser.add_argument("--idle-events", type=int, default=600_000, help="shared out evenly")
+    parser.add_argument("--kafka-events", type=int, default=400_000, help="on real Kafka")
+    parser.add_argument("--kafka-rounds", type=int, default=2, help="in turn; the best counts")
+    parser.add_argument("--rate", type=int, default=5_000, help="events a second for latency")
+    parser.add_argument("--seconds", type=int, default=30, help="of the latency's stream")
     parser.add_argument("--broker", metavar="HOST:PORT", help="instead of the embedded one")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
@@ -52,6 +56,19 @@ def contestants(arena: Arena, chosen: argparse.Namespace) -> dict[str, dict[str,
     return results
 
 
+def compare_guarantees(chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """Throughput and latency of each delivery guarantee, on a Kafka of its own."""
+    print("starting Kafka …", flush=True)
+    with guarantees.kafka() as arena:
+        loaded = _load(arena, "race", events=chosen.kafka_events, customers=chosen.customers)
+        print("exactly once beside effectively once …", flush=True)
+        found = guarantees.throughput(arena, loaded, chosen.kafka_rounds)
+        for name, told in found.items():
+            print(f"latency {name.replace('_', ' ')} …", flush=True)
+            told["latency"] = guarantees.latency(arena, name, chosen.rate, chosen.seconds)
+    return found
+
+
 def _load(arena: Arena, name: str, *, events: int, customers: int, evenly: bool = False) -> Loaded:
     print(f"loading {events:,} events of {customers:,} customers …", flush=True)
     loaded = arena.load(name, events=events, customers=customers, evenly=evenly)
@@ -66,7 +83,7 @@ def main() -> None:
     with ExitStack() as stack:
         bootstrap = chosen.broker or stack.enter_context(EmbeddedBroker()).bootstrap
         arena = Arena(bootstrap, f"bench-{int(time.time())}")
-        if set(chosen.only) - {"idle"}:
+        if set(chosen.only) - {"idle", "kafka"}:
             result["contestants"] = contestants(arena, chosen)
             result["ratios"] = report.ratios(result["contestants"])
         if "idle" in chosen.only:
@@ -81,6 +98,8 @@ def main() -> None:
             result["recovery"], result["memory"] = idle.comeback(
                 arena, loaded, chosen.idle_customers
             )
+    if "kafka" in chosen.only:
+        result["guarantees"] = compare_guarantees(chosen)
     report.show(result)
     report.write(result, chosen.out)
     print(f"written to {chosen.out}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaAdminClient
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
 
 TOUCHPOINTS = "cx.touchpoints.v1"
 PARTITIONS = 4
@@ -67,7 +68,11 @@ class Arena:
 
 def committed(admin: KafkaAdminClient, group: str, loaded: Loaded) -> int:
     """How many of the topic's events the group has committed."""
-    stands = admin.list_group_offsets(group).get(group, {})
+    try:
+        stands = admin.list_group_offsets(group).get(group, {})
+    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+        return 0  # a fresh Kafka, before its first group
+        return 0
     return sum(place.offset for tp, place in stands.items() if tp.topic == loaded.topic)
 
 

@@ -18,20 +18,20 @@ LOOK_S = 0.02
 
 
 @contextmanager
-def worker(arena: Arena, prefix: str) -> Iterator[Worker]:
+def worker(arena: Arena, prefix: str, app: str = APP, **settings: str) -> Iterator[Worker]:
     """A worker on the topics under a prefix, in replay's time; killed at the end."""
-    settings = {"CX_BROKER": f"kafka://{arena.bootstrap}", "CX_PREFIX": prefix, "CX_APP": APP}
+    named = {"CX_BROKER": f"kafka://{arena.bootstrap}", "CX_PREFIX": prefix, "CX_APP": app}
     with tempfile.TemporaryDirectory(prefix="cx-bench-") as folder:
-        running = Worker.start({**settings, "CX_TIME": "replay"}, Path(folder))
+        running = Worker.start({**named, "CX_TIME": "replay", **settings}, Path(folder))
         try:
             yield running
         finally:
             running.kill()
 
 
-def catch_up(arena: Arena, loaded: Loaded, running: Worker) -> tuple[float, float]:
+def catch_up(arena: Arena, loaded: Loaded, running: Worker, app: str = APP) -> tuple[float, float]:
     """Wait until every event is committed; the instants of the first and of the last commit."""
-    group, deadline, first = loaded.prefix + APP, time.monotonic() + PATIENCE_S, 0.0
+    group, deadline, first = loaded.prefix + app, time.monotonic() + PATIENCE_S, 0.0
     admin = KafkaAdminClient(bootstrap_servers=arena.bootstrap)
     try:
         while time.monotonic() < deadline and running.process.poll() is None:
@@ -46,10 +46,13 @@ def catch_up(arena: Arena, loaded: Loaded, running: Worker) -> tuple[float, floa
     raise RuntimeError(f"the worker did not finish; it printed:\n{running.printed()}")
 
 
-def race(arena: Arena, loaded: Loaded) -> dict[str, Any]:
+def race(arena: Arena, loaded: Loaded, app: str = APP, **settings: str) -> dict[str, Any]:
     """Events, seconds and CPU from the first event to the last commit behind durable state."""
-    with worker(arena, loaded.prefix) as running, Trace(running.process.pid) as trace:
-        first, last = catch_up(arena, loaded, running)
+    with (
+        worker(arena, loaded.prefix, app, **settings) as running,
+        Trace(running.process.pid) as trace,
+    ):
+        first, last = catch_up(arena, loaded, running, app)
         cpu = cpu_seconds(running.process.pid)
         woke = trace.woke_before(first)
         return {

@@ -7,7 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-AIMS = {"full_to_faust": 25.0, "full_cpu_us": 14.0, "recovery_records_s": 2e5, "idle_bytes": 600.0}
+AIMS = {
+    "full_to_faust": 25.0,
+    "full_cpu_us": 14.0,
+    "recovery_records_s": 2e5,
+    "idle_bytes": 600.0,
+    "exactly_once_share": 0.75,
+    "exactly_once_p99_ms": 60.0,
+}
 
 
 def figures(told: dict[str, Any]) -> dict[str, Any]:
@@ -44,6 +51,8 @@ def show(result: dict[str, Any]) -> None:
     console = Console()
     if result["contestants"]:
         console.print(_table(result["contestants"]))
+    if found := result.get("guarantees"):
+        console.print(_guarantees(found))
     for line in _sentences(result):
         console.print(line)
 
@@ -63,8 +72,44 @@ def _table(contestants: dict[str, dict[str, Any]]) -> Table:
     return table
 
 
+def _guarantees(found: dict[str, dict[str, Any]]) -> Table:
+    table = Table(title="Delivery guarantees on Apache Kafka")
+    columns = (
+        "delivery",
+        "events/s",
+        "CPU µs an event",
+        "alert p50 ms",
+        "p90",
+        "p99",
+        "at events/s",
+    )
+    for column in columns:
+        table.add_column(column, justify="left" if column == "delivery" else "right")
+    for name, told in found.items():
+        late = told["latency"]
+        table.add_row(
+            name.replace("_", " "),
+            f"{told['events_s']:,.0f}",
+            f"{told['cpu_us']:.1f}",
+            *(f"{late[quantile]:.0f}" for quantile in ("p50_ms", "p90_ms", "p99_ms")),
+            f"{late['rate']:,.0f}",
+        )
+    return table
+
+
 def _sentences(result: dict[str, Any]) -> list[str]:
     lines = []
+    if found := result.get("guarantees"):
+        exactly, other = found["exactly_once"], found["effectively_once"]
+        share, late = exactly["events_s"] / other["events_s"], exactly["latency"]["p99_ms"]
+        lines.append(
+            f"exactly once does {share:.0%} of effectively once's events/s "
+            f"(aim {AIMS['exactly_once_share']:.0%})"
+        )
+        lines.append(
+            f"exactly once takes {late:.0f} ms from event to alert at p99 "
+            f"(aim {AIMS['exactly_once_p99_ms']:.0f})"
+        )
     if speed := result["ratios"].get("speed_full_to_faust"):
         lines.append(
             f"full is {speed:.1f} × as fast as stock Faust (aim {AIMS['full_to_faust']:.0f})"

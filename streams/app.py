@@ -13,7 +13,8 @@ from streams.adapters.http import HttpServer
 from streams.adapters.instruments import Instruments
 from streams.adapters.no_pandas import keep_pandas_out
 from streams.adapters.outputs import OutputEncoder
-from streams.adapters.registry import Registry
+from streams.adapters.registry import Address, Registry
+from streams.adapters.rights import check_rights
 from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.adapters.topics import check_partitions, create_missing, plans
 from streams.agents.customers import CustomerJob
@@ -45,7 +46,7 @@ def run_worker(settings: Settings) -> int:
 
         def make_app() -> EngineApp:
             app = engine_app(settings, job, instruments)
-            instruments.watch(app.assignment.label_counts, app.assignment.lag)
+            instruments.watch(app.assignment.label_counts, app.assignment.standings)
             pages.answer_for(Probes(app))
             return app
 
@@ -56,21 +57,44 @@ def prepare_topics(settings: Settings) -> None:
     """See that all topics are there and fit together; create the missing ones if allowed."""
     wanted = list(plans(settings.prefix, settings.changelog))
     with admin(settings.kafka_python, settings.broker_timeout_s) as client:
+        check_rights(client, rights(settings), settings.group)
         if settings.create_topics:
-            create_missing(client, wanted, settings.partitions, settings.replication)
+            create_missing(
+                client,
+                wanted,
+                settings.partitions,
+                settings.replication,
+                settings.least_in_sync,
+            )
         check_partitions(client, wanted)
 
 
-def schema_ids(settings: Settings) -> SchemaIds:
+def rights(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """What the worker must be allowed to do with each topic it touches."""
+    written = ("cx.deadletter.v1", *outputs.Topics())
+    return {
+        settings.topic(TOUCHPOINTS): ("READ",),
+        settings.changelog: ("READ", "WRITE"),
+        **{settings.topic(name): ("WRITE",) for name in written},
+    }
+
+
+def schema_ids(settings: Settings, instruments: Instruments) -> SchemaIds:
     """Who knows the schemas: the registry, or without one their fingerprints."""
-    if settings.schema_registry:
-        return Registry(settings.schema_registry)
-    return Fingerprints.of()
+    if not settings.schema_registry:
+        return Fingerprints.of()
+    registry = Registry(
+        Address(**settings.registry_address),
+        **settings.registry_manners,
+        waited=instruments.schema_waited,
+    )
+    registry.learn(f"{settings.topic(TOUCHPOINTS)}-value")
+    return registry
 
 
 def customer_job(settings: Settings, instruments: Instruments) -> CustomerJob:
     """The job with its adapters."""
-    ids = schema_ids(settings)
+    ids = schema_ids(settings, instruments)
     topics = outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
     return CustomerJob(
         TouchpointDecoder(ids),
@@ -93,7 +117,9 @@ def engine_app(settings: Settings, job: CustomerJob, instruments: Instruments) -
         observer=instruments,
         lateness_ms=int(settings.lateness_s * 1000),
         wall_ms=_wall_ms if settings.time == "live" else None,
-        broker=";".join(f"kafka://{place}" for place in settings.broker.split(",")),
+        delivery=settings.delivery,
+        transaction_timeout_ms=int(settings.transaction_timeout_s * 1000),
+        watchdog_s=settings.watchdog_s,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 6,
         broker_rebalance_timeout=settings.rebalance_timeout_s,

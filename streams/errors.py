@@ -39,10 +39,42 @@ class BrokerRefused(StreamsError):
     exit_code = 69
 
 
+class AccessDenied(StreamsError):
+    """Who we are isn't believed, or what we want isn't allowed."""
+
+    exit_code = 77
+
+
+class RegistryUnreachable(StreamsError):
+    """No Schema Registry answered within the time given."""
+
+    exit_code = 69
+
+
+class RegistryRefused(AccessDenied):
+    """The Schema Registry doesn't let us in, or not do that; `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class StreamGap(StreamsError):
     """Records between two chunks of a partition went missing."""
 
     exit_code = 70
+
+
+class Fenced(StreamsError):
+    """Another worker holds the partition now; what was begun here doesn't count."""
+
+    exit_code = 75
+
+
+class Stalled(StreamsError):
+    """There is work and none gets done."""
+
+    exit_code = 75
 
 
 class StateUnreadable(StreamsError):

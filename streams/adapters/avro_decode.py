@@ -1,6 +1,6 @@
 """A chunk of bytes becomes touchpoints; what can't be read or isn't sound is rejected by reason."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from struct import unpack
@@ -11,11 +11,11 @@ from xxhash import xxh3_64_digest
 from streams.adapters import schemas, wire
 from streams.adapters.avro_reading import END, Columns, Reading
 from streams.adapters.faults import Fault
-from streams.adapters.schema_ids import SchemaIds
+from streams.adapters.schema_ids import Absent, SchemaIds
 from streams.adapters.touchpoint_checks import YEAR_2000_MS, Bounds, all_sound, fault_of
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
-from streams.engine.job import Decoded, Rejected
+from streams.engine.job import Decoded, Rejected, Unprepared
 from streams.errors import SchemaError
 
 DAY_MS = 86_400_000
@@ -33,6 +33,19 @@ class _Part(NamedTuple):
     positions: Sequence[int]
     rows: list[Touchpoint]
     rejected: list[Rejected]
+
+
+class SchemasMissing(Unprepared):
+    """Records came with ids of schemas that have to be asked for."""
+
+    def __init__(self, ids: SchemaIds, missing: Sequence[int]) -> None:
+        super().__init__(f"schema ids {', '.join(map(str, missing[:5]))}")
+        self._ids = ids
+        self._missing = missing
+
+    async def prepare(self) -> None:
+        """Ask for them."""
+        await self._ids.fetch(self._missing)
 
 
 class TouchpointDecoder:
@@ -64,13 +77,15 @@ class TouchpointDecoder:
     def decode(self, chunk: Chunk, now_ms: int) -> Decoded[Touchpoint]:
         """The chunk's touchpoints in offset order, and the rejected.
 
-        Raises SchemaError only if a writer's schema can't be found out now (the registry doesn't
-        answer); never for a bad record.
+        Raises SchemasMissing if writers' schemas have to be asked for first; never for a bad
+        record.
         """
         bounds = Bounds(YEAR_2000_MS, now_ms + self._future_ms)
+        by_writer = dict(_by_writer(chunk.values))
+        readings = self._all_readings(by_writer)
         parts = [
-            self._read(chunk, head, positions, bounds)
-            for head, positions in _by_writer(chunk.values)
+            self._read(chunk, reading, positions, bounds)
+            for reading, positions in zip(readings, by_writer.values(), strict=True)
         ]
         if len(parts) == 1 and not parts[0].rejected:
             return _decoded(chunk.offsets, parts[0].rows, [])
@@ -87,11 +102,10 @@ class TouchpointDecoder:
         )
 
     def _read(
-        self, chunk: Chunk, head: bytes | None, positions: Sequence[int], bounds: Bounds
+        self, chunk: Chunk, reading: Reading | Absent, positions: Sequence[int], bounds: Bounds
     ) -> _Part:
         """The records of one writer: read as columns, then checked, then made rows."""
-        reading = self._reading(head)
-        if isinstance(reading, tuple):
+        if isinstance(reading, Absent):
             return _Part([], [], [Rejected(i, "decode", *reading) for i in positions])
         values = cast("Sequence[bytes]", _chosen(chunk.values, positions))
         columns, bad = reading.columns([value[wire.HEADER_BYTES :] + END for value in values])
@@ -108,21 +122,43 @@ class TouchpointDecoder:
             return _Part(positions, rows, rejected)
         return _judged(positions, rows, keys, bounds, rejected)
 
-    def _reading(self, head: bytes | None) -> Reading | tuple[Fault, str]:
-        """How to read records with this head; or why they can't be."""
+    def _all_readings(
+        self, by_writer: Mapping[bytes | None, Sequence[int]]
+    ) -> list[Reading | Absent]:
+        """How to read the records of each writer; or why they can't be."""
+        readings: list[Reading | Absent] = []
+        missing: list[tuple[int, int]] = []
+        for head, positions in by_writer.items():
+            reading = self._reading(head)
+            if isinstance(reading, int):
+                missing.append((-len(positions), reading))
+            else:
+                readings.append(reading)
+        if missing:
+            # No more than some are asked for, so first those that look most like a registry's:
+            # the most used, then the smallest. Random ids are neither.
+            missing.sort()
+            raise SchemasMissing(self._ids, [schema_id for _, schema_id in missing])
+        return readings
+
+    def _reading(self, head: bytes | None) -> Reading | Absent | int:
+        """How to read records with this head, why they can't be, or the id to ask for."""
         if head is None:
-            return Fault.NO_VALUE, "the record has no value; to erase a customer, send `erased`"
+            detail = "the record has no value; to erase a customer, send `erased`"
+            return Absent(Fault.NO_VALUE, detail)
         schema_id = wire.schema_id(head)
         if schema_id is None:
-            return Fault.NOT_WIRE_FORMAT, "no zero byte and schema id in front"
+            return Absent(Fault.NOT_WIRE_FORMAT, "no zero byte and schema id in front")
         reading = self._readings.get(schema_id)
         if reading is None:
-            writer = self._ids.writer(schema_id)
+            writer = self._ids.at_hand(schema_id)
             if writer is None:
-                return Fault.UNKNOWN_SCHEMA, f"nobody knows schema id {schema_id}"
+                return schema_id
+            if isinstance(writer, Absent):
+                return writer
             reading = self._readings[schema_id] = self._plan(writer)
         if isinstance(reading, SchemaError):
-            return Fault.UNKNOWN_SCHEMA, f"schema id {schema_id}: {reading}"
+            return Absent(Fault.UNKNOWN_SCHEMA, f"schema id {schema_id}: {reading}")
         return reading
 
     def _plan(self, writer: schemas.Schema) -> Reading | SchemaError:

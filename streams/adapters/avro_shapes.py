@@ -93,3 +93,63 @@ def without_logical_types(schema: Any) -> Any:
     if "logicalType" in schema:
         return schema["type"]
     return {key: without_logical_types(value) for key, value in schema.items()}
+
+
+def widened(layout: Any) -> Any:
+    """The same bytes with room for all that may stand in them: ints as longs.
+
+    >>> widened({"type": "array", "items": ["null", "int"]})
+    {'type': 'array', 'items': ['null', 'long']}
+    """
+    if isinstance(layout, list):
+        return [widened(branch) for branch in layout]
+    if isinstance(layout, dict):
+        return {
+            key: widened(value) if key in {"type", "fields", "items", "values"} else value
+            for key, value in layout.items()
+        }
+    return "long" if layout == "int" else layout
+
+
+def refuse_endless(schema: Any, inside: tuple[str, ...] = ()) -> None:
+    """Raise SchemaError for a schema of which few bytes could keep a reader busy for ever.
+
+    A type inside itself can go deeper than any stack, and kills the process; an array of what
+    takes no bytes can be longer than any memory. Give it schemas expanded by fastavro.
+
+    >>> tree = {"type": "record", "name": "Tree", "fields": []}
+    >>> tree["fields"].append({"name": "kids", "type": {"type": "array", "items": "Tree"}})
+    >>> refuse_endless(tree)
+    Traceback (most recent call last):
+    ...
+    streams.errors.SchemaError: Tree holds itself: it may be of any depth, and cannot be read
+    """
+    if isinstance(schema, list):
+        for branch in schema:
+            refuse_endless(branch, inside)
+    elif isinstance(schema, dict):
+        within = (*inside, schema["name"]) if schema["type"] == "record" else inside
+        if schema["type"] == "array" and _is_weightless(schema["items"]):
+            raise SchemaError(
+                "an array of what takes no bytes may be of any length, and cannot be read"
+            )
+        for field in schema.get("fields", ()):
+            refuse_endless(field["type"], within)
+        for part in ("items", "values"):
+            refuse_endless(schema.get(part), within)
+    elif schema in inside:
+        name = schema.rpartition(".")[2]
+        raise SchemaError(f"{name} holds itself: it may be of any depth, and cannot be read")
+
+
+def _is_weightless(schema: Any) -> bool:
+    """Whether a value of this type takes no bytes."""
+    if isinstance(schema, dict):
+        match schema["type"]:
+            case "record":
+                return all(_is_weightless(field["type"]) for field in schema["fields"])
+            case "fixed":
+                return bool(schema["size"] == 0)
+            case kind:
+                return bool(kind == "null")
+    return bool(schema == "null")

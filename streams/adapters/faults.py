@@ -13,6 +13,7 @@ class Fault(StrEnum):
     NO_VALUE = "no_value"
     NOT_WIRE_FORMAT = "not_wire_format"
     UNKNOWN_SCHEMA = "unknown_schema"
+    REGISTRY_UNAVAILABLE = "registry_unavailable"
     UNDECODABLE = "undecodable"
     NO_EVENT_ID = "no_event_id"
     NO_CUSTOMER = "no_customer"

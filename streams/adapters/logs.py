@@ -8,8 +8,9 @@ from collections.abc import Callable
 import structlog
 from structlog.typing import Processor
 
-QUIET = ("faust", "mode", "aiokafka")
-"""Libraries whose chatter is worth a line only when something is wrong."""
+OURS = "streams"
+"""The code that may say more than warnings. At DEBUG Kafka's clients log every request whole:
+passwords, tokens and what customers said."""
 
 
 class Dampened(logging.Filter):
@@ -36,7 +37,7 @@ class Dampened(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is news; only those of other people's code are held back."""
-        if record.name.startswith("streams"):
+        if record.name.startswith(OURS):
             return True
         place, now = (record.pathname, record.lineno), self._clock()
         said_at, held = self._said.get(place, (-self._every_s, 0))
@@ -47,6 +48,10 @@ class Dampened(logging.Filter):
         if held:
             record.msg, record.args = f"{record.getMessage()} (and {held} more like it)", None
         return True
+
+
+def _for_other_eyes(record: logging.LogRecord) -> bool:
+    return record.name.startswith(OURS) or record.levelno >= logging.WARNING
 
 
 def set_up(level: str, style: str) -> None:
@@ -70,11 +75,13 @@ def set_up(level: str, style: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.setLevel(level)
+    handler.addFilter(_for_other_eyes)  # whatever level a library has set for itself
     handler.addFilter(Dampened(time.monotonic))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger(OURS).setLevel(level)
+    root.setLevel(max(logging.WARNING, logging.getLogger(OURS).level))
+    logging.getLogger("aiokafka").setLevel(logging.NOTSET)  # other commands silence it
     # Every attempt to connect would be four lines; what comes of them is one, and ours.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)

@@ -11,7 +11,8 @@ from aiokafka.partitioner import murmur2
 from streams.adapters.admin import unreachable
 from streams.adapters.avro_encode import TouchpointEncoder
 from streams.domain.touchpoints import Touchpoint
-from streams.errors import BrokerRefused
+from streams.engine.broker_errors import readable
+from streams.errors import BrokerRefused, StreamsError
 
 BATCH_BYTES = 500_000
 _RETRY_S = 0.25
@@ -133,8 +134,8 @@ class TouchpointProducer:
             self._partition[customer_id] = partition
         return partition
 
-    def _refused(self, error: KafkaError) -> BrokerRefused:
-        return BrokerRefused(
+    def _refused(self, error: KafkaError) -> StreamsError:
+        return readable(error) or BrokerRefused(
             f"the broker did not take touchpoints for {self._topic}: {type(error).__name__}; "
             "see that the topic exists (cxstreams topics create) and may be written to"
         )

@@ -1,26 +1,39 @@
 """Schema ids without a registry: the fingerprint of the schema itself, the same everywhere."""
 
 import hashlib
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from fastavro.schema import to_parsing_canonical_form
 
 from streams.adapters import schemas
+from streams.adapters.faults import Fault
 from streams.adapters.schemas import Schema
 
 _TOP_BIT_CLEARED = 0x7FFF_FFFF
 """Ids stay positive as the signed 32-bit numbers some clients read them as."""
 
 
+class Absent(NamedTuple):
+    """Why there is no schema for an id: the reason to count, and words for people."""
+
+    fault: Fault
+    detail: str
+
+
 class SchemaIds(Protocol):
     """Who knows schemas by id, and ids by schema: fingerprints, or a registry."""
 
-    def writer(self, schema_id: int) -> Schema | None:
-        """The schema a record with this id was written with; None: nobody knows it.
+    def at_hand(self, schema_id: int) -> Schema | Absent | None:
+        """The schema with this id, or why there is none; None: `fetch` it first. Never waits."""
 
-        Raises SchemaError when it can't be found out now (the registry doesn't answer): that
-        isn't the record's fault.
+    async def fetch(self, schema_ids: Sequence[int]) -> None:
+        """See that `at_hand` has a word on each of these ids, or on some of a great many."""
+
+    def writer(self, schema_id: int) -> Schema | None:
+        """The schema with this id; None: nobody knows it. May block, for commands.
+
+        Raises RegistryUnreachable when it can't be found out now: no record is to blame for that.
         """
 
     def id_of(self, subject: str, schema: Schema) -> int:
@@ -61,6 +74,14 @@ class Fingerprints:
             for name in names or schemas.ON_TOPICS
             for schema in (*schemas.released(name).values(), schemas.current(name))
         )
+
+    def at_hand(self, schema_id: int) -> Schema | Absent:
+        """The schema with this fingerprint, if it is one of ours."""
+        known = self._known.get(schema_id)
+        return known or Absent(Fault.UNKNOWN_SCHEMA, f"nobody knows schema id {schema_id}")
+
+    async def fetch(self, schema_ids: Sequence[int]) -> None:
+        """Nothing to fetch: all are at hand."""
 
     def writer(self, schema_id: int) -> Schema | None:
         """The schema with this fingerprint, if it is one of ours."""

@@ -9,6 +9,6 @@ def follow_touchpoints(app: EngineApp, topic: str) -> None:
     @app.follow(topic)
     async def touchpoints(slices: Slices) -> None:
         async for part, partition in slices:
-            decoded = partition.decode(part)
+            decoded = await partition.decode(part)
             advanced = partition.advance(part.topic, decoded)
             partition.publish(part, decoded, advanced)

@@ -16,6 +16,7 @@ from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
 from streams.cli.demo.command import demo
 from streams.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from streams.cli.replay import replay
+from streams.cli.schemas import app as schemas
 from streams.cli.simulate import EXAMPLES as SIMULATE_EXAMPLES
 from streams.cli.simulate import simulate
 from streams.cli.topics import app as topics
@@ -60,6 +61,7 @@ app.command(epilog=REPLAY_EXAMPLES)(replay)
 app.command(epilog=SIMULATE_EXAMPLES)(simulate)
 app.command(epilog=WORKER_EXAMPLES)(worker)
 app.add_typer(topics, name="topics")
+app.add_typer(schemas, name="schemas")
 
 
 def _version(wanted: bool) -> None:

@@ -44,3 +44,10 @@ def settings_with(**given: Any) -> "Settings":
     from streams.settings import Settings
 
     return Settings.load(**{name: value for name, value in given.items() if value is not None})
+
+
+def settings_for_own_broker(**given: Any) -> "Settings":
+    """The same for a broker that the command has started itself: it asks for no credentials."""
+    from streams.settings import Settings
+
+    return Settings.load_for_own_broker(**given)

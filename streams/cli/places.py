@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kafka import KafkaAdminClient
 
+from streams.adapters.rights import described
 from streams.errors import BrokerRefused
 
 
@@ -23,12 +24,14 @@ def places(
 
 
 def partition_counts(client: KafkaAdminClient, topics: Sequence[str]) -> list[int]:
-    """How many partitions each of the topics has; raises `BrokerRefused` for a missing one."""
-    there = set(client.list_topics())
+    """How many partitions each of the topics has.
+
+    Raises `BrokerRefused` for a missing one, `AccessDenied` for one that is kept from us.
+    """
+    known = {topic["name"]: len(topic["partitions"]) for topic in described(client, topics)}
     for topic in topics:
-        if topic not in there:
+        if not known[topic]:
             raise BrokerRefused(
                 f"there is no topic {topic}; start a worker, or run cxstreams topics create"
             )
-    known = {topic["name"]: len(topic["partitions"]) for topic in client.describe_topics(topics)}
     return [known[topic] for topic in topics]

@@ -15,6 +15,7 @@ from streams.cli.options import (
     BrokerOption,
     JsonOption,
     TimeoutOption,
+    settings_for_own_broker,
     settings_with,
 )
 
@@ -98,8 +99,10 @@ def _settings(broker: str | None, timeout_s: float) -> Iterator["Settings"]:
 
     own = {"prefix": f"replay-{uuid4().hex[:8]}.", "time": "replay", "http_port": 0}
     if broker is not None:
+        # Inside CX_PREFIX: that is where a broker with access rules lets us in.
+        own["prefix"] = f"{settings_with().prefix}{own['prefix']}"
         yield settings_with(broker=broker, **own)
         return
     err().print("[dim]no --broker: starting one in memory[/]")
     with EmbeddedBroker(deadline_s=timeout_s) as embedded:
-        yield settings_with(broker=embedded.url, replication=1, **own)
+        yield settings_for_own_broker(broker=embedded.url, **own)

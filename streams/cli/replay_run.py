@@ -16,7 +16,7 @@ from streams.adapters.output_reading import OutputReader
 from streams.adapters.producer import TouchpointProducer
 from streams.adapters.topics import create_missing, plans
 from streams.cli.console import err
-from streams.cli.deployment import ALERT_TOPICS, schema_ids
+from streams.cli.deployment import ALERT_TOPICS, schema_ids, subjects
 from streams.cli.pacing import at_full_speed, time_lapsed
 from streams.cli.replay_progress import ReplayProgress
 from streams.domain.outputs import Alert
@@ -71,7 +71,13 @@ class Replay:
         self._partitions = max(settings.partitions, workers)
         self._folder = folder = Path(tempfile.mkdtemp(prefix="cx-replay-"))
         self.workers = [
-            SupervisedWorker(self._command(), folder / f"worker-{number}.log", self._tell, number)
+            SupervisedWorker(
+                self._command(),
+                folder / f"worker-{number}.log",
+                self._tell,
+                number,
+                environment=settings.environment(),
+            )
             for number in range(1, workers + 1)
         ]
 
@@ -79,7 +85,13 @@ class Replay:
         """Do it all."""
         wanted = list(plans(self._settings.prefix, self._settings.changelog))
         with admin(self._settings.kafka_python, self._timeout_s) as client:
-            create_missing(client, wanted, self._partitions, self._settings.replication)
+            create_missing(
+                client,
+                wanted,
+                self._partitions,
+                self._settings.replication,
+                self._settings.least_in_sync,
+            )
         try:
             outcome = asyncio.run(self._replay())
             shutil.rmtree(self._folder)  # after a failure the workers' logs stay
@@ -89,13 +101,18 @@ class Replay:
                 self._clear([plan.name for plan in wanted])
 
     def _clear(self, topics: list[str]) -> None:
-        """Delete topics and group; what fails here must not hide what failed before."""
+        """Delete topics, group and subjects; what fails here must not hide what failed before."""
         try:
             with admin(self._settings.kafka_python, self._timeout_s) as client:
                 client.delete_topics(topics)
                 client.delete_groups([self._settings.group])
         except StreamsError as error:
             self._tell(f"topics under {self._settings.prefix} are left behind: {error}")
+        if self._settings.schema_registry:
+            try:
+                subjects(self._settings).forget()
+            except StreamsError as error:
+                self._tell(f"subjects under {self._settings.prefix} are left behind: {error}")
 
     async def _replay(self) -> Outcome:
         began = time.monotonic()
@@ -125,7 +142,8 @@ class Replay:
         """Send everything, and wait until it is processed."""
         settings = self._settings
         topic = settings.topic("cx.touchpoints.v1")
-        encoder = TouchpointEncoder(schema_ids(settings), topic)
+        # In a thread: a registry may have to be waited for.
+        encoder = await asyncio.to_thread(TouchpointEncoder, schema_ids(settings), topic)
         sent: Counter[str] | None = None
 
         async def send(producer: TouchpointProducer) -> None:

@@ -135,7 +135,13 @@ def _producer(broker: str | None, prefix: str | None, timeout_s: float) -> "Touc
     topic = settings.topic("cx.touchpoints.v1")
     with admin(settings.kafka_python, timeout_s) as client:
         if settings.create_topics:  # before a broker makes one of its own kind
-            create_missing(client, wanted, settings.partitions, settings.replication)
+            create_missing(
+                client,
+                wanted,
+                settings.partitions,
+                settings.replication,
+                settings.least_in_sync,
+            )
         places(client, [topic])
     encoder = TouchpointEncoder(schema_ids(settings), topic)
     return TouchpointProducer(settings.aiokafka, topic, encoder, timeout_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 import faust
@@ -14,12 +15,13 @@ from streams.engine.assignment import Assignment
 from streams.engine.chunk import Chunk
 from streams.engine.clock import PartitionClock
 from streams.engine.consumer import ChunkConsumer, ChunkTransport
+from streams.engine.credentials import credentials
+from streams.engine.delivery import Delivery, Wanted, choose_delivery
 from streams.engine.fail_stop import fail_stop, guarded
 from streams.engine.job import Job
-from streams.engine.outbox import Outbox
 from streams.engine.partition import Observer, Partition
 from streams.engine.recovery import Recovery
-from streams.engine.unit_of_work import Delivery, EffectivelyOnce
+from streams.engine.watchdog import Watchdog
 
 Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
 Follower: TypeAlias = Callable[[Slices], Coroutine[Any, Any, None]]
@@ -39,9 +41,8 @@ class ChunkSchema(Schema[Any, Any]):
 class EngineApp(faust.App):
     """A Faust app that delivers chunks and keeps state by partition.
 
-    `connection` are aiokafka's connection settings (bootstrap_servers, security…), used by the
-    engine's own producers and its recovery; Faust's are given in `conf`. `wall_ms` is the wall
-    clock for live deadlines, None in a replay.
+    `connection` are aiokafka's connection settings (bootstrap_servers, security…); `conf` holds
+    Faust's own. `wall_ms` is the wall clock for live deadlines, None in a replay.
     """
 
     def __init__(  # noqa: PLR0913  (the engine's whole configuration, by keyword)
@@ -55,6 +56,9 @@ class EngineApp(faust.App):
         observer: Observer,
         lateness_ms: int = 0,
         wall_ms: Callable[[], int] | None = None,
+        delivery: Wanted = "auto",
+        transaction_timeout_ms: int = 60_000,
+        watchdog_s: float = 120.0,
         fail: Callable[[BaseException], Any] = fail_stop,
         **conf: Any,
     ) -> None:
@@ -65,11 +69,17 @@ class EngineApp(faust.App):
         self.observer = observer
         self.beat = time.monotonic()
         self._lateness_ms, self._wall_ms = lateness_ms, wall_ms
-        self._outbox = Outbox(connection)
-        self.delivery: Delivery = EffectivelyOnce(self._outbox, changelog)
+        self._choose = partial(
+            choose_delivery, delivery, name, changelog, connection, transaction_timeout_ms
+        )
+        self._delivery: Delivery | None = None
         self.recovery = Recovery(changelog, connection, "read_committed", observer)
+        self._watchdog_s = watchdog_s
+        self._watchdog: Watchdog | None = None
         super().__init__(
             name,
+            broker=[f"kafka://{place}" for place in connection["bootstrap_servers"]],
+            broker_credentials=credentials(connection),
             TableManager=Assignment,
             store="memory://",
             web_enabled=False,
@@ -95,6 +105,12 @@ class EngineApp(faust.App):
     def chunk_consumer(self) -> ChunkConsumer:
         """The consumer, by its real type."""
         return cast(ChunkConsumer, self.consumer)
+
+    @property
+    def delivery(self) -> Delivery:
+        """How units of work become durable; known once the app has started."""
+        assert self._delivery is not None
+        return self._delivery
 
     def new_partition(self, number: int) -> Partition:
         """A partition with nothing in it yet."""
@@ -136,7 +152,10 @@ class EngineApp(faust.App):
     @override
     async def on_start(self) -> None:
         await super().on_start()
-        await self._outbox.start()
+        self._watchdog = Watchdog(self.assignment.sight, self._watchdog_s, self.fail)
+        self._watchdog.start()
+        self._delivery = await self._choose()
+        await self._delivery.start()
 
     @override
     async def on_started(self) -> None:
@@ -154,9 +173,12 @@ class EngineApp(faust.App):
 
         Faust's own waiting is skipped once it is told to stop, so it happens before.
         """
+        if self._watchdog is not None:
+            self._watchdog.stop()
         if not self.should_stop and self._consumer is not None:
             self.consumer.stop_flow()
             await self.assignment.settle()
             await self.consumer.commit()
         await super().stop()
-        await self._outbox.stop()
+        if self._delivery is not None:
+            await self._delivery.stop()

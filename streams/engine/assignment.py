@@ -18,6 +18,8 @@ from typing_extensions import override
 
 from streams.engine.fail_stop import guarded
 from streams.engine.partition import Partition
+from streams.engine.standing import Standing
+from streams.engine.watchdog import Sight
 
 if TYPE_CHECKING:
     from streams.engine.app import EngineApp
@@ -73,7 +75,7 @@ class Assignment(TableManager):
     @override
     def on_partitions_revoked(self, revoked: set[TP]) -> None:
         for partition in self.partitions.values():
-            partition.closing = True
+            partition.close()
 
     @override
     async def on_rebalance(
@@ -97,8 +99,7 @@ class Assignment(TableManager):
             del self.partitions[number]
         for number in numbers - set(self.partitions):
             self.partitions[number] = self.app.new_partition(number)
-        for number in sorted(numbers):
-            await self.app.delivery.open(number)
+        await asyncio.gather(*[self.app.delivery.open(number) for number in numbers])
         await self.app.recovery.recover(list(self.partitions.values()))
         self._freeze_garbage()
         if self.app.consumer_generation_id == generation:
@@ -160,13 +161,35 @@ class Assignment(TableManager):
         tables = [partition.table for partition in list(self.partitions.values())]
         return [sum(counts) for counts in zip([0] * 256, *(t.labels for t in tables), strict=True)]
 
-    def lag(self) -> dict[int, int]:
-        """Records not yet durable of each partition number, as of the last fetch."""
-        highwater = self.app.chunk_consumer.highwater_mark
-        return {
-            number: sum(
-                max(0, (highwater(topic, number) or 0) - ledger.committable)
-                for topic, ledger in partition.ledgers.items()
-            )
-            for number, partition in list(self.partitions.items())
-        }
+    def standings(self) -> dict[TP, Standing]:
+        """Where each source partition of the current assignment stands, as of the last fetch."""
+        ends = self.app.chunk_consumer.ends
+        found = {}
+        for number, partition in list(self.partitions.items()):
+            for topic, ledger in partition.ledgers.items():
+                end, stable_end = ends(topic, number)
+                found[TP(topic, number)] = Standing(
+                    ledger.position, ledger.committable, end, stable_end
+                )
+        return found
+
+    def sight(self) -> Sight:
+        """What the watchdog wants to know."""
+        standings, partitions = self.standings(), list(self.partitions.values())
+        behind = sum(max(0, s.stable_end - s.committed) for s in standings.values())
+        progress = (
+            self.app.consumer_generation_id,
+            self.recovered,
+            self.app.recovery.read,
+            tuple(p.units for p in partitions),
+            tuple(s.committed for s in standings.values()),
+        )
+        if not self.recovered:
+            busy = "partitions are not assigned or not read back"
+        elif any(p.waiting for p in partitions):
+            busy = ""  # by setting: it may wait as long as it has to
+        elif any(p.writing for p in partitions):
+            busy = "a unit of work is being written"
+        else:
+            busy = f"{behind} records wait" if behind else ""
+        return Sight(progress, self.app.beat, busy)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import aiokafka
@@ -44,6 +45,16 @@ class InlineThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     @override
+    async def on_start(self) -> None:
+        await super().on_start()
+        # aiokafka tells of a refused group, session or authorisation whoever fetches next; before
+        # the first assignment that is nobody, and the worker would stay idle for ever.
+        coordinator = self._ensure_consumer()._coordinator
+        fail = cast("EngineApp", self.app).fail
+        coordinator._push_error_to_user = _failing(fail)
+        coordinator._coordination_task.add_done_callback(partial(_ended, fail))
+
+    @override
     async def start(self) -> None:
         self._thread_started.set()  # maybe_start() looks at it
         await self._default_start()
@@ -64,6 +75,18 @@ class InlineThread(driver.AIOKafkaConsumerThread):
         return result
 
 
+def _failing(fail: Callable[[BaseException], Any]) -> Callable[[BaseException], Any]:
+    async def push(error: BaseException) -> None:
+        fail(error)
+
+    return push
+
+
+def _ended(fail: Callable[[BaseException], Any], task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        fail(error)
+
+
 class ChunkConsumer(driver.Consumer):
     """Delivers chunks, one a partition at a time; the next one grows meanwhile.
 
@@ -77,6 +100,7 @@ class ChunkConsumer(driver.Consumer):
         self._intake: Intake | None = None
         self._busy: set[TopicPartition] = set()
         self._committed: dict[TP, int] = {}
+        self._giving_back = False
         self.committed_at = time.monotonic()
         super().__init__(*args, **kwargs)
 
@@ -152,7 +176,14 @@ class ChunkConsumer(driver.Consumer):
 
     @override
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
-        """Commit what is durable."""
+        """Commit what is durable; not while the group is changing.
+
+        Between the join and the new assignment the broker already counts the next generation; it
+        refuses the commit, and aiokafka then throws its member id away and joins as a new member:
+        the next rebalance, in which the other workers' commits do the same.
+        """
+        if not (self.app.assignment.recovered or self._giving_back):
+            return False
         assigned = self.assignment()
         durable = {t: p for t, p in self.app.assignment.committable().items() if t in assigned}
         offsets = {t: p for t, p in durable.items() if p > self._committed.get(t, 0)}
@@ -172,7 +203,11 @@ class ChunkConsumer(driver.Consumer):
     async def wait_empty(self) -> None:
         """Before partitions go: make durable what was folded, commit it."""
         await self.app.assignment.settle()
-        await self.commit()
+        self._giving_back = True
+        try:
+            await self.commit()
+        finally:
+            self._giving_back = False
 
     @override
     async def on_stop(self) -> None:
@@ -202,13 +237,12 @@ class ChunkConsumer(driver.Consumer):
         for tp, position in positions.items():
             consumer.seek(TopicPartition(tp.topic, tp.partition), position)
 
-    def highwater_mark(self, topic: str, number: int) -> int | None:
-        """End of a partition as told by the last fetch; None before the first, or if not ours."""
+    def ends(self, topic: str, number: int) -> tuple[int, int]:
+        """End and stable end of a partition as told by the last fetch; 0 before it, or not ours."""
         consumer, tp = self._thread._consumer, TopicPartition(topic, number)
         if consumer is None or tp not in consumer.assignment():
-            return None
-        end: int | None = consumer.highwater(tp)
-        return end
+            return 0, 0
+        return consumer.highwater(tp) or 0, consumer.last_stable_offset(tp) or 0
 
 
 class ChunkTransport(driver.Transport):

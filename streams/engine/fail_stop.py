@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from streams.errors import StreamsError
+from streams.engine.broker_errors import readable
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +21,18 @@ EX_SOFTWARE = 70
 
 
 def fail_stop(error: BaseException, leave: Callable[[int], Any] = os._exit) -> None:
-    """Say why in the log and leave the process with the error's exit code."""
-    code = error.exit_code if isinstance(error, StreamsError) else EX_SOFTWARE
-    if isinstance(error, StreamsError):
-        log.critical("stopping with exit code %d: %s", code, error)
-    else:
-        trace = "".join(traceback.format_exception(error))
+    """Say why in the log and leave the process with the error's exit code.
+
+    What a person can mend is one line; its trace is for debugging only.
+    """
+    known = readable(error)
+    code = EX_SOFTWARE if known is None else known.exit_code
+    trace = "".join(traceback.format_exception(error))
+    if known is None:
         log.critical("stopping with exit code %d, nothing more is committed:\n%s", code, trace)
+    else:
+        log.critical("stopping with exit code %d: %s", code, known)
+        log.debug("what was met:\n%s", trace)
     leave_now(code, leave)
 
 

@@ -22,6 +22,17 @@ class Rejected(NamedTuple):
     detail: str
 
 
+class Unprepared(Exception):
+    """Raised by `decode` when it needs something that must be fetched first, such as a schema."""
+
+    async def prepare(self) -> None:
+        """Fetch it, however long that takes; then `decode` is called again.
+
+        Cancelled when the partition is given back meanwhile. What it raises ends the process.
+        """
+        raise NotImplementedError
+
+
 class Decoded(NamedTuple, Generic[Row]):
     """The readable rows of a chunk as parallel sequences, and the rejected rest.
 
@@ -49,7 +60,10 @@ class Job(Protocol[State, Row, Output]):
     """What a stream processor must know; the engine does the rest."""
 
     def decode(self, chunk: Chunk) -> Decoded[Row]:
-        """Read a chunk; never raise for a bad record, reject it."""
+        """Read a chunk; never raise for a bad record, reject it.
+
+        Raises `Unprepared` when something isn't here yet.
+        """
 
     def advance(
         self, key: str, state: State | None, row: Row, emit: Callable[[Output], None]

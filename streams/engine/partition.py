@@ -10,11 +10,12 @@ from typing import Any, Protocol
 
 from streams.engine.chunk import Chunk
 from streams.engine.clock import PartitionClock
+from streams.engine.delivery import Delivery
 from streams.engine.fail_stop import guarded
-from streams.engine.job import Decoded, Job
+from streams.engine.job import Decoded, Job, Unprepared
 from streams.engine.ledger import Ledger
 from streams.engine.table import StateTable
-from streams.engine.unit_of_work import Delivery, UnitOfWork
+from streams.engine.unit_of_work import UnitOfWork
 from streams.errors import StreamsError
 
 SLICE = 2_000
@@ -26,6 +27,8 @@ BACKLOG = 60_000
 
 
 NOTHING: Decoded[Any] = Decoded((), (), (), ())
+GIVEN_UP: Decoded[Any] = Decoded((), (), (), ())
+"""Instead of a slice's rows when the partition is given back before they could be decoded."""
 
 
 class Observer(Protocol):
@@ -72,6 +75,8 @@ class Partition:
         self.clock = clock
         self.ledgers = {topic: Ledger(0) for topic in sources}
         self.closing = True  # fold no further slice; until recovered
+        self.units = 0  # made durable so far
+        self.waiting = False  # for something that decoding needs, see `Unprepared`
         self._running = False  # the state is complete: its deadlines may fire
         self._job = job
         self._sources = sources
@@ -85,6 +90,7 @@ class Partition:
         self._folded = 0
         self._folding = False
         self._room = asyncio.Event()
+        self._closed = asyncio.Event()  # `closing`, to be awaited
         self._writer: asyncio.Task[None] | None = None
 
     # --- folding
@@ -113,9 +119,36 @@ class Partition:
             self._room.clear()
             await self._room.wait()
 
-    def decode(self, part: Chunk) -> Decoded[Any]:
-        """The readable rows of a slice, and the rejected rest."""
-        return self._job.decode(part) if part.offsets else NOTHING
+    async def decode(self, part: Chunk) -> Decoded[Any]:
+        """The readable rows of a slice, and the rejected rest.
+
+        Waits for what decoding needs; GIVEN_UP when the partition goes meanwhile.
+        """
+        if not part.offsets:
+            return NOTHING
+        while True:
+            try:
+                return self._job.decode(part)
+            except Unprepared as missing:
+                if not await self._prepared(missing):
+                    return GIVEN_UP
+
+    async def _prepared(self, missing: Unprepared) -> bool:
+        """Wait until it is here; what is folded is written meanwhile. False: being closed."""
+        self._folding, self.waiting = False, True
+        self._write_soon()
+        preparing = asyncio.ensure_future(missing.prepare())
+        closed = asyncio.ensure_future(self._closed.wait())
+        try:
+            await asyncio.wait((preparing, closed), return_when=asyncio.FIRST_COMPLETED)
+            if self.closing:
+                return False
+            preparing.result()
+        finally:
+            self._folding, self.waiting = True, False
+            preparing.cancel()
+            closed.cancel()
+        return True
 
     def advance(self, topic: str, decoded: Decoded[Any]) -> Advanced:
         """Fold decoded rows into their states; a row its state already holds is skipped.
@@ -157,6 +190,8 @@ class Partition:
 
     def publish(self, part: Chunk, decoded: Decoded[Any], advanced: Advanced) -> None:
         """Hand a folded slice to the current unit of work and see that it gets written."""
+        if decoded is GIVEN_UP:
+            return  # whoever has the partition next reads the slice again
         outputs = advanced.outputs
         self._job.observe(decoded, outputs)
         self._outputs += outputs
@@ -234,6 +269,11 @@ class Partition:
             self._observer.committed(count, perf_counter() - began)
         self._writer = None
 
+    @property
+    def writing(self) -> bool:
+        """A unit of work is on its way to the broker."""
+        return self._writer is not None
+
     def _pending(self) -> bool:
         return bool(self._taken or self._outputs or self.table.opened)
 
@@ -248,22 +288,29 @@ class Partition:
 
     def _settle(self, unit: UnitOfWork, base: int | None, count: int) -> None:
         table = self.table
-        if base == table.changelog_position:  # ours alone: nothing to read again at a rebalance
-            table.changelog_position += len(unit.state)
+        ours = self._delivery.exclusive or base == table.changelog_position
+        if base is not None and ours:  # nothing to read again at a rebalance
+            table.changelog_position = base + len(unit.state)
         for topic, end in unit.taken:
             self.ledgers[topic].settle(end)
         self._backlog -= count
+        self.units += 1
         self._room.set()
 
     # --- the end
+
+    def close(self) -> None:
+        """Fold no further slice; what waits for something waits no longer."""
+        self.closing = True
+        self._room.set()
+        self._closed.set()
 
     async def settle(self) -> None:
         """Stop at the next slice boundary and wait until everything folded is durable.
 
         Deadlines that are due fire first, so that a log that ends leaves none behind.
         """
-        self.closing = True
-        self._room.set()
+        self.close()
         async with self.lock:
             await self._written()
             while self._running and self.table.timers.next < self.clock.now():
@@ -281,4 +328,5 @@ class Partition:
             self.ledgers[topic].seek(position)
         self.clock.see(self.table.fence.horizon)
         self.closing = False
+        self._closed.clear()
         self._running = True

@@ -35,6 +35,7 @@ class Recovery:
         self._changelog = changelog
         self._settings = {**settings, "isolation_level": isolation}
         self._observer = observer
+        self.read = 0  # changelog records, since the process began
 
     async def recover(self, partitions: Sequence[Partition]) -> None:
         """Read the changelogs from where the tables stand to the end.
@@ -82,6 +83,7 @@ class Recovery:
                 tables[tp].restore(chunk.keys, chunk.values)
                 tables[tp].changelog_position = chunk.end
                 read += len(chunk)
+                self.read += len(chunk)
                 if chunk.end >= limits[tp].end:
                     behind.discard(tp)
         return read

@@ -7,6 +7,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.engine.broker_errors import readable
 from streams.errors import BrokerUnreachable, StreamsError
 
 POLL_S = 0.1
@@ -40,7 +41,7 @@ class GroupPositions:
             await self._consumer.start()
         except KafkaError as error:
             await self._consumer.stop()
-            raise BrokerUnreachable(
+            raise readable(error) or BrokerUnreachable(
                 f"the broker at {self._connection['bootstrap_servers']} no longer answers "
                 f"({type(error).__name__}); see that it runs"
             ) from error

@@ -6,6 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.engine.broker_errors import readable
 from streams.errors import BrokerUnreachable
 
 
@@ -34,7 +35,7 @@ async def read_topic(
                 for record in records:
                     yield record
     except KafkaError as error:
-        raise BrokerUnreachable(
+        raise readable(error) or BrokerUnreachable(
             f"topic {topic} can't be read ({type(error).__name__}); see that the broker runs"
         ) from error
     finally:

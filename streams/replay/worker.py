@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +14,8 @@ BACK_OFF_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 """Waits before a new start; a worker that has died so often without getting on is given up."""
 
 STOP_S = 60.0
-_HOPELESS = frozenset({64, 65, 78})
-"""Exit codes that a new start won't mend: usage, data, configuration."""
+_HOPELESS = frozenset({64, 65, 77, 78})
+"""Exit codes that a new start won't mend: usage, data, permission, configuration."""
 
 
 class WorkerGone(StreamsError):
@@ -28,11 +28,19 @@ class SupervisedWorker:
     """Runs a command, such as `python -m streams worker`, and keeps it running.
 
     What it prints goes to the file `log`; `tell` gets a line for people at each start and death.
+    `environment` is its whole environment, None for ours.
     """
 
     def __init__(
-        self, command: Sequence[str], log: Path, tell: Callable[[str], None], number: int = 1
+        self,
+        command: Sequence[str],
+        log: Path,
+        tell: Callable[[str], None],
+        number: int = 1,
+        *,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        self._environment = environment
         self._command = command
         self._log = log
         self._tell = tell
@@ -60,6 +68,7 @@ class SupervisedWorker:
             with self._log.open("ab") as output:
                 self._process = await asyncio.create_subprocess_exec(
                     *self._command,
+                    env=self._environment,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,

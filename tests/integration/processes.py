@@ -2,15 +2,17 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from tests.cluster.ports import free_ports
 
 
 @dataclass
@@ -22,17 +24,20 @@ class Worker:
     log: Path
 
     @classmethod
-    def start(cls, settings: dict[str, str], folder: Path) -> Self:
+    def start(
+        cls,
+        settings: dict[str, str],
+        folder: Path,
+        command: Sequence[str] = ("-m", "streams", "worker"),
+    ) -> Self:
         """Start a worker; nothing of the tester's own CX_ environment reaches it."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        (port,) = free_ports(1)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CX_")}
         environment |= {"CX_HTTP_PORT": str(port), "CX_DATA_DIR": str(folder), **settings}
         log = folder / "worker.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streams", "worker"],
+                [sys.executable, *command],
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -5,17 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from streams.embedded import EmbeddedBroker
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_a_small_race_ends_with_figures_of_each_contestant(
-    broker: EmbeddedBroker, tmp_path: Path
+    embedded: EmbeddedBroker, tmp_path: Path
 ) -> None:
     out = tmp_path / "bench.json"
     command = [sys.executable, "-m", "bench", "--only", "drain", "full", "--events", "3000"]
-    command += ["--customers", "200", "--broker", broker.bootstrap, "--out", str(out)]
+    command += ["--customers", "200", "--broker", embedded.bootstrap, "--out", str(out)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
@@ -26,3 +28,21 @@ def test_a_small_race_ends_with_figures_of_each_contestant(
         assert figures["events"] == 3000
         assert figures["events_s"] > 0
     assert result["ratios"]["speed_full_to_drain"] > 0
+
+
+@pytest.mark.kafka
+def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "bench", "--only", "kafka", "--kafka-events", "2000"]
+    command += ["--kafka-rounds", "1", "--rate", "500", "--seconds", "4", "--out", str(out)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())["guarantees"]
+    assert set(found) == {"effectively_once", "exactly_once"}
+    for told in found.values():
+        assert told["events"] == 2000
+        assert told["latency"]["alerts"] > 10
+        assert 0 < told["latency"]["p50_ms"] <= told["latency"]["p99_ms"]
+    assert "of effectively once's events/s" in done.stdout

@@ -13,7 +13,7 @@ import pytest
 from kafka import KafkaAdminClient
 
 from streams.adapters.producer import partition_of
-from streams.embedded import EmbeddedBroker
+from tests.cluster.broker import Broker
 from tests.integration.processes import Worker
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture
-def command(broker: EmbeddedBroker, prefix: str) -> Command:
+def command(broker: Broker, prefix: str) -> Command:
     def say(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return run(*arguments, CX_BROKER=broker.url, CX_PREFIX=prefix, CX_APP="shop")
 
@@ -53,14 +53,16 @@ def lines(result: "subprocess.CompletedProcess[str]") -> list[dict[str, object]]
 
 
 def test_topics_are_created_once_with_explicit_settings(
-    command: Command, broker: EmbeddedBroker, prefix: str
+    command: Command, broker: Broker, prefix: str
 ) -> None:
-    assert {row["partitions"] for row in lines(command("topics", "list", "--json"))} == {None}
+    assert {row["partitions"] for row in lines(command("topics", "describe", "--json"))} == {None}
     made = command("topics", "create", "--partitions", "3")
     assert made.returncode == 0, made.stderr
     assert made.stdout.count("created with 3 partitions") == 8
     assert command("topics", "create").stdout.count("already there") == 8
-    rows = {row["topic"]: row["partitions"] for row in lines(command("topics", "list", "--json"))}
+    rows = {
+        row["topic"]: row["partitions"] for row in lines(command("topics", "describe", "--json"))
+    }
     assert rows[f"{prefix}cx.touchpoints.v1"] == 3
     assert rows[f"{prefix}shop-customers-changelog"] == 3
     admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
@@ -124,7 +126,7 @@ def test_a_simulated_shop_is_followed_and_every_command_shows_it(
 
 
 def test_alerts_can_be_followed(
-    command: Command, broker: EmbeddedBroker, prefix: str, worker: Callable[..., Worker]
+    command: Command, broker: Broker, prefix: str, worker: Callable[..., Worker]
 ) -> None:
     worker(CX_APP="shop", CX_TIME="replay").ready()
     watching = subprocess.Popen(
@@ -146,7 +148,7 @@ def test_alerts_can_be_followed(
 
 
 def test_simulate_makes_the_topics_it_needs_unless_told_not_to(
-    command: Command, broker: EmbeddedBroker, prefix: str
+    command: Command, broker: Broker, prefix: str
 ) -> None:
     shop = ("simulate", "--customers", "5", "--days", "1")
     settings = {"CX_BROKER": broker.url, "CX_PREFIX": prefix, "CX_CREATE_TOPICS": "false"}
@@ -154,7 +156,7 @@ def test_simulate_makes_the_topics_it_needs_unless_told_not_to(
     assert refused.returncode == 69
     assert "there is no topic" in refused.stderr.splitlines()[-1]
     assert command(*shop).returncode == 0
-    rows = lines(command("topics", "list", "--json"))
+    rows = lines(command("topics", "describe", "--json"))
     assert {row["partitions"] for row in rows} == {4}
 
 
@@ -178,7 +180,8 @@ def test_missing_topics_are_one_line_with_the_mend(command: Command) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["topics", "list"],
+        ["topics", "describe"],
+        ["topics", "check"],
         ["topics", "create"],
         ["alerts"],
         ["customer", "ann"],
@@ -190,8 +193,8 @@ def test_a_broker_that_cannot_be_reached_is_one_line_and_69(arguments: list[str]
     result = run(*arguments, "--broker", "127.0.0.1:1", "--timeout", "1")
     assert result.returncode == 69
     assert result.stderr.splitlines()[-1] == (
-        "error: no Kafka broker answered at 127.0.0.1:1 within 1 s; start it, or name another "
-        "with --broker or CX_BROKER"
+        "error: no Kafka broker answered at 127.0.0.1:1 within 1 s (connection refused); "
+        "start it, or name another with --broker or CX_BROKER"
     )
     assert "Traceback" not in result.stderr
 

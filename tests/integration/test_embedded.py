@@ -14,10 +14,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from streams import embedded
 from streams.embedded import EmbeddedBroker
 from streams.errors import BrokerUnreachable
+from tests.cluster.broker import Broker
 
 
 async def test_what_is_produced_is_read_back_in_order(
-    broker: EmbeddedBroker, topics: Callable[..., str]
+    broker: Broker, topics: Callable[..., str]
 ) -> None:
     topic = topics("echo", partitions=1)
     async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap) as producer:
@@ -32,7 +33,7 @@ async def test_what_is_produced_is_read_back_in_order(
 
 
 async def test_the_high_watermark_of_a_fetch_is_the_end_of_the_partition(
-    broker: EmbeddedBroker, topics: Callable[..., str]
+    broker: Broker, topics: Callable[..., str]
 ) -> None:
     """The engine's recovery stands on this; `end_offsets` is short within the last batch here."""
     partition = TopicPartition(topics("batches", partitions=1), 0)
@@ -48,9 +49,9 @@ async def test_the_high_watermark_of_a_fetch_is_the_end_of_the_partition(
         assert consumer.highwater(partition) == 50
 
 
-def test_two_brokers_live_side_by_side(broker: EmbeddedBroker) -> None:
+def test_two_brokers_live_side_by_side(embedded: EmbeddedBroker) -> None:
     with EmbeddedBroker() as other:
-        assert other.bootstrap != broker.bootstrap
+        assert other.bootstrap != embedded.bootstrap
 
 
 def test_a_broker_ends_with_its_parent_even_after_kill_9(tmp_path: Path) -> None:

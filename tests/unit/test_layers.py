@@ -19,7 +19,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "adapters": frozenset({"domain", "engine"}),
     "agents": frozenset({"domain", "engine", "adapters"}),
     "replay": frozenset({"domain", "engine", "adapters", "embedded"}),
-    "settings": frozenset(),
+    # It tells each client its credentials in the client's own words.
+    "settings": frozenset({"adapters"}),
     "app": frozenset({"domain", "engine", "adapters", "agents", "settings"}),
     "cli": frozenset(
         {

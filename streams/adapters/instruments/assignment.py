@@ -1,39 +1,46 @@
-"""What the partitions owned now hold: customers by stage, and records not yet read.
+"""What the partitions owned now hold: customers by stage, and where the sources stand.
 
 Read when somebody asks, so nothing is left behind of a partition given away.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
+from faust.types import TP
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.domain.journey.stages import STAGES
 from streams.domain.state import read_label
+from streams.engine.standing import Standing
 
 
 class AssignmentCollector:
     """A collector for a Prometheus registry.
 
     `labels` gives the number of states by the job's label (0 to 255), over all partitions owned;
-    `lag` the records not yet read, by partition.
+    `standings` where each source partition owned stands.
 
     >>> from prometheus_client import CollectorRegistry
     >>> registry = CollectorRegistry()
-    >>> registry.register(AssignmentCollector(lambda: [3, 1], lambda: {0: 12}))
+    >>> standing = Standing(position=95, committed=88, end=100, stable_end=100)
+    >>> place = TP("touchpoints", 0)
+    >>> registry.register(AssignmentCollector(lambda: [3, 1], lambda: {place: standing}))
     >>> registry.get_sample_value("cx_customers", {"stage": "awareness", "waiting": "true"})
     1
-    >>> registry.get_sample_value("cx_lag_records", {"partition": "0"})
+    >>> registry.get_sample_value("cx_lag_records", {"topic": "touchpoints", "partition": "0"})
     12
     """
 
     def __init__(
-        self, labels: Callable[[], Sequence[int]], lag: Callable[[], Mapping[int, int]]
+        self,
+        labels: Callable[[], Sequence[int]],
+        standings: Callable[[], Mapping[TP, Standing]],
     ) -> None:
         self._labels = labels
-        self._lag = lag
+        self._standings = standings
 
     def collect(self) -> Iterator[Metric]:
-        """Both gauges as of now."""
+        """The gauges as of now."""
         customers = GaugeMetricFamily(
             "cx_customers",
             "Customers by stage of the journey, and whether they wait for a reply.",
@@ -44,9 +51,24 @@ class AssignmentCollector:
             stage, waiting = read_label(label)
             customers.add_metric([STAGES[stage], str(waiting).lower()], numbers.get(label, 0))
         yield customers
-        lag = GaugeMetricFamily(
-            "cx_lag_records", "Records of the source not yet read.", labels=["partition"]
-        )
-        for partition, records in sorted(self._lag().items()):
-            lag.add_metric([str(partition)], records)
-        yield lag
+        yield from self._offsets()
+
+    def _offsets(self) -> Iterator[Metric]:
+        standings = sorted(self._standings().items())
+        for name, text, read in _OFFSETS:
+            family = GaugeMetricFamily(name, text, labels=["topic", "partition"])
+            for (topic, partition), standing in standings:
+                family.add_metric([topic, str(partition)], read(standing))
+            yield family
+
+
+_OFFSETS = (
+    ("cx_lag_records", "Records of the source not yet durable.", attrgetter("lag")),
+    ("cx_source_position", "Next offset of the source to be read.", attrgetter("position")),
+    (
+        "cx_source_committed",
+        "Offset of the source up to which all effects are durable.",
+        attrgetter("committed"),
+    ),
+    ("cx_source_end", "Offset at which the source ends.", attrgetter("end")),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from faust.types import TP
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -15,6 +16,7 @@ from streams.adapters.instruments.experience import ExperienceCollector
 from streams.domain.outputs import Output
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.job import Decoded
+from streams.engine.standing import Standing
 
 _RECORDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -72,14 +74,21 @@ class Instruments:
         self._recoveries = Counter(
             "cx_recovery_seconds", "Time spent reading state back.", registry=registry
         )
+        self._schema_waits = Counter(
+            "cx_schema_waiting_seconds",
+            "Time in which records waited for a schema registry that didn't answer.",
+            registry=registry,
+        )
 
     def watch(
-        self, labels: Callable[[], Sequence[int]], lag: Callable[[], Mapping[int, int]]
+        self,
+        labels: Callable[[], Sequence[int]],
+        standings: Callable[[], Mapping[TP, Standing]],
     ) -> None:
         """Show the partitions owned too, see AssignmentCollector; the last call counts."""
         if self._assignment is not None:
             self._registry.unregister(self._assignment)
-        self._assignment = AssignmentCollector(labels, lag)
+        self._assignment = AssignmentCollector(labels, standings)
         self._registry.register(self._assignment)
 
     def observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:
@@ -105,3 +114,7 @@ class Instruments:
         """The state of the assigned partitions was read back."""
         self._recovered.inc(records)
         self._recoveries.inc(seconds)
+
+    def schema_waited(self, seconds: float) -> None:
+        """Records wait for the schema registry, for so long since it was last said."""
+        self._schema_waits.inc(seconds)

@@ -27,6 +27,7 @@ class WorkerChild:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.log = log
+        self._environment = settings.environment()
         self._command = [sys.executable, "-m", "streams", "worker", "--broker", settings.broker]
         self._command += ["--prefix", settings.prefix, "--app", settings.app]
         self._command += ["--time", settings.time, "--http-port", str(self.port)]
@@ -35,6 +36,7 @@ class WorkerChild:
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - this Python, this package
                 self._command,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

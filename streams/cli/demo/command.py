@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.console import err, out
-from streams.cli.options import settings_with
+from streams.cli.options import settings_for_own_broker
 from streams.errors import StreamsError
 from streams.simulation.plan import DAY, Plan
 from streams.simulation.shop import Shop
@@ -92,7 +92,9 @@ def _run(shop: Shop, terms: "Terms", folder: Path) -> "Snapshot":
 
     err().print(f"[dim]starting broker and worker; they print to {folder}[/]")
     with EmbeddedBroker(log=folder / "broker.log") as broker:
-        settings = settings_with(broker=broker.url, prefix="", app="cx-demo", time="replay")
+        settings = settings_for_own_broker(
+            broker=broker.url, prefix="", app="cx-demo", time="replay"
+        )
         with admin(settings.kafka_python, 20.0) as client:
             wanted = list(plans(settings.prefix, settings.changelog))
             create_missing(client, wanted, settings.partitions, 1)

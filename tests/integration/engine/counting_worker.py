@@ -30,11 +30,10 @@ def make() -> EngineApp:
         job=CountingJob(prefix + "said", prefix + "dead"),
         sources=[prefix + "words"],
         changelog=prefix + "changelog",
-        connection={"bootstrap_servers": broker},
+        connection={"bootstrap_servers": [broker]},
         observer=Announcing(),
-        broker=f"kafka://{broker}",
         datadir=os.environ["FOLDER"],
-        broker_session_timeout=4.0,
+        broker_session_timeout=6.0,
         broker_heartbeat_interval=0.5,
         broker_rebalance_timeout=2.0,
         broker_commit_interval=0.2,
@@ -43,12 +42,12 @@ def make() -> EngineApp:
     @app.follow(prefix + "words")
     async def words(slices: Slices) -> None:
         async for part, partition in slices:
-            decoded = partition.decode(part)
+            decoded = await partition.decode(part)
             partition.publish(part, decoded, partition.advance(part.topic, decoded))
 
     return app
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level="WARNING", stream=sys.stderr)
+    logging.basicConfig(level="INFO", stream=sys.stderr)
     sys.exit(run(make))

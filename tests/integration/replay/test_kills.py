@@ -13,13 +13,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from streams.cli.replay_run import Outcome, Replay
 from streams.cli.sinks import as_line
 from streams.domain.touchpoints import Touchpoint
-from streams.embedded import EmbeddedBroker
 from streams.replay.event_log import read_log
 from streams.replay.locate import Log
 from streams.replay.mapping import load_mapping
 from streams.settings import Settings
 from streams.simulation.plan import Plan
 from streams.simulation.shop import Shop
+from tests.cluster.broker import Broker
 from tests.integration.replay.commands import EXAMPLES
 
 KILLS = 3
@@ -86,14 +86,14 @@ class LateKillingReplay(Replay):
 AnyReplay = TypeVar("AnyReplay", bound=Replay)
 
 
-def replay_of(shop: Path, broker: EmbeddedBroker, name: str, kind: type[AnyReplay]) -> AnyReplay:
+def replay_of(shop: Path, broker: Broker, name: str, kind: type[AnyReplay]) -> AnyReplay:
     settings = Settings(broker=broker.url, prefix=f"{name}.", time="replay", http_port=0)
     events = read_log(Log(str(shop)), load_mapping(EXAMPLES / "touchpoints.toml"))
     return kind(settings, events, None, 1, 20.0, keep=False)
 
 
 @pytest.fixture(scope="module")
-def quiet(shop: Path, broker: EmbeddedBroker) -> Outcome:
+def quiet(shop: Path, broker: Broker) -> Outcome:
     """What an undisturbed replay finds."""
     return replay_of(shop, broker, "undisturbed", Replay).run()
 
@@ -108,7 +108,7 @@ def timeless(outcome: Outcome) -> dict[str, Any]:
 
 
 def test_three_kills_change_neither_report_nor_alerts(
-    shop: Path, broker: EmbeddedBroker, quiet: Outcome, prefix: str
+    shop: Path, broker: Broker, quiet: Outcome, prefix: str
 ) -> None:
     replay = replay_of(shop, broker, prefix + "killed", KillingReplay)
 
@@ -124,7 +124,7 @@ def test_three_kills_change_neither_report_nor_alerts(
 
 
 def test_a_kill_after_the_last_event_leaves_no_deadline_behind(
-    shop: Path, broker: EmbeddedBroker, quiet: Outcome, prefix: str
+    shop: Path, broker: Broker, quiet: Outcome, prefix: str
 ) -> None:
     disturbed = replay_of(shop, broker, prefix + "late", LateKillingReplay).run()
 

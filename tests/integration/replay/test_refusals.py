@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kafka import KafkaAdminClient
 
-from streams.embedded import EmbeddedBroker
+from tests.cluster.broker import Broker
 from tests.integration.replay.commands import EXAMPLES, cxstreams_replay
 from tests.integration.replay.desk import write_log
 
@@ -53,9 +53,7 @@ def test_a_report_that_cannot_be_written_is_said_before_the_work(tmp_path: Path)
     assert "can't be written" in last_line(done)
 
 
-def test_a_replay_leaves_no_topics_behind_unless_told_to(
-    tmp_path: Path, broker: EmbeddedBroker
-) -> None:
+def test_a_replay_leaves_no_topics_behind_unless_told_to(tmp_path: Path, broker: Broker) -> None:
     path = tmp_path / "desk.csv"
     write_log(path, cases=9, seed=1)
     mapping = ("--mapping", EXAMPLES / "helpdesk.toml", "--broker", broker.bootstrap)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from streams.embedded import EmbeddedBroker
+from tests.cluster.broker import Broker
 from tests.integration.replay.commands import EXAMPLES, replayed
 from tests.integration.replay.desk import write_log
 
@@ -61,7 +61,7 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def test_a_help_desk_log_is_reported_as_an_offline_count_finds_it(
-    tmp_path: Path, broker: EmbeddedBroker
+    tmp_path: Path, broker: Broker
 ) -> None:
     path = tmp_path / "desk.csv"
     rows = write_log(path, cases=300, seed=5)
@@ -123,7 +123,7 @@ def test_a_year_of_households_is_reported_to_the_basket_and_to_the_cent(tmp_path
 
 
 def test_duplicates_disorder_and_bad_events_are_each_counted_for_what_they_are(
-    tmp_path: Path, broker: EmbeddedBroker
+    tmp_path: Path, broker: Broker
 ) -> None:
     path = tmp_path / "shop.csv"
     path.write_text(

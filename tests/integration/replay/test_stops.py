@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 
-from streams.embedded import EmbeddedBroker
+from tests.cluster.broker import Broker
 from tests.integration.replay.commands import EXAMPLES, ROOT
 from tests.integration.replay.desk import write_log
 
 
 @pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_told_to_stop_it_ends_its_worker_and_leaves_no_topics(
-    told: signal.Signals, code: int, tmp_path: Path, broker: EmbeddedBroker
+    told: signal.Signals, code: int, tmp_path: Path, broker: Broker
 ) -> None:
     path = tmp_path / "desk.csv"
     write_log(path, cases=9, seed=1)

@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 from xxhash import xxh3_64_intdigest
 
 from streams.adapters import schemas, wire
-from streams.adapters.avro_decode import DAY_MS, TouchpointDecoder
+from streams.adapters.avro_decode import DAY_MS, SchemasMissing, TouchpointDecoder
 from streams.adapters.avro_encode import TouchpointEncoder
 from streams.adapters.avro_reading import END, Reading
 from streams.adapters.avro_writing import Writing
-from streams.adapters.schema_ids import Fingerprints, fingerprint_id
+from streams.adapters.schema_ids import Absent, Fingerprints, fingerprint_id
 from streams.adapters.schemas import Schema
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded
-from streams.errors import SchemaError
 from tests.unit.adapters.examples import NOW, chunk_of, oracle_bytes, point, touchpoints
 
 IDS = Fingerprints.of("touchpoint")
@@ -238,14 +237,11 @@ def test_no_detail_repeats_what_a_customer_said_or_is_called() -> None:
     assert not any(SECRET in r.detail or "sofa" in r.detail for r in rejected)
 
 
-class Known:
+class Known(Fingerprints):
     """Schemas by any id."""
 
     def __init__(self, known: dict[int, Schema]) -> None:
-        self.known = known
-
-    def writer(self, schema_id: int) -> Schema | None:
-        return self.known.get(schema_id)
+        self._known = known
 
     def id_of(self, subject: str, schema: Schema) -> int:
         raise AssertionError(subject, schema)
@@ -360,10 +356,29 @@ def test_a_schema_that_cannot_be_read_as_ours_is_told_of(schema: Schema) -> None
     assert "schema id 9" in decoded.rejected[0].detail
 
 
-def test_a_silent_registry_is_no_records_fault() -> None:
-    class Silent(Known):
-        def writer(self, schema_id: int) -> Schema | None:
-            raise SchemaError(f"no answer about {schema_id}")
+class Fetched(Known):
+    """Knows an id once it was fetched, then as today's schema."""
 
-    with pytest.raises(SchemaError, match="no answer"):
-        decode(chunk_with([point()]), Silent({}))
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked: list[int] = []
+
+    def at_hand(self, schema_id: int) -> Schema | Absent | None:  # type: ignore[override]
+        return self._known.get(schema_id)
+
+    async def fetch(self, schema_ids: Sequence[int]) -> None:
+        self.asked += schema_ids
+        self._known |= dict.fromkeys(schema_ids, schemas.current("touchpoint"))
+
+
+async def test_ids_that_are_new_are_asked_for_together_and_then_read() -> None:
+    ids, schema = Fetched(), schemas.current("touchpoint")
+    values = [written(schema, 7 + number % 2, event_id=f"e-{number}") for number in range(4)]
+    chunk = chunk_of(values, [b"c-1"] * 4)
+    decoder = TouchpointDecoder(ids)
+    with pytest.raises(SchemasMissing) as missing:
+        decoder.decode(chunk, NOW)
+    await missing.value.prepare()
+    assert sorted(ids.asked) == [7, 8]
+    decoded = decoder.decode(chunk, NOW)
+    assert [row.event_id for row in decoded.rows] == ["e-0", "e-1", "e-2", "e-3"]

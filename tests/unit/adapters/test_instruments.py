@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from faust.types import TP
 from prometheus_client import CollectorRegistry, generate_latest
 
 from streams.adapters.faults import Fault
@@ -17,6 +18,7 @@ from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.domain.risk import bands
 from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded, Rejected
+from streams.engine.standing import Standing
 from tests.unit.adapters.examples import NOW, point
 
 NOTHING: Decoded[Touchpoint] = Decoded([], [], [], [])
@@ -190,7 +192,9 @@ def everything() -> list[Output]:
 def test_series_stay_below_two_thousand_whatever_comes(
     registry: CollectorRegistry, instruments: Instruments
 ) -> None:
-    instruments.watch(lambda: [1] * 256, lambda: dict.fromkeys(range(16), 5))
+    instruments.watch(
+        lambda: [1] * 256, lambda: {TP("touchpoints", n): Standing(9, 4, 9, 9) for n in range(16)}
+    )
     rows = [
         point(1, kind=kind, channel=channel)
         for kind, channel in product((*KINDS, "strange"), (*CHANNELS, "fax"))
@@ -224,11 +228,16 @@ def test_the_engines_work_is_seen(registry: CollectorRegistry, instruments: Inst
 def test_what_a_partition_given_away_held_is_gone_at_the_next_scrape(
     registry: CollectorRegistry, instruments: Instruments
 ) -> None:
-    lag = {0: 5, 1: 7}
-    instruments.watch(lambda: [2], lambda: lag)
-    assert registry.get_sample_value("cx_lag_records", {"partition": "1"}) == 7
-    del lag[1]
-    assert registry.get_sample_value("cx_lag_records", {"partition": "1"}) is None
+    one = {"topic": "touchpoints", "partition": "1"}
+    stands = {TP("touchpoints", n): Standing(9, 3, 10, 10) for n in (0, 1)}
+    instruments.watch(lambda: [2], lambda: stands)
+    found = {
+        name: registry.get_sample_value(name, one)
+        for name in ("cx_lag_records", "cx_source_position", "cx_source_committed", "cx_source_end")
+    }
+    assert list(found.values()) == [7, 9, 3, 10]
+    del stands[TP("touchpoints", 1)]
+    assert {registry.get_sample_value(name, one) for name in found} == {None}
     labels = {"stage": "awareness", "waiting": "false"}
     assert registry.get_sample_value("cx_customers", labels) == 2
 

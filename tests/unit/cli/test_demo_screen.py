@@ -4,6 +4,7 @@ import math
 from io import StringIO
 
 import pytest
+from faust.types import TP
 from prometheus_client import CollectorRegistry, generate_latest
 from rich.console import Console
 
@@ -15,6 +16,7 @@ from streams.cli.demo.screen import screen, sparkline, summary, turn_by_turn
 from streams.cli.demo.snapshot import Clock, Figures, Score, Snapshot
 from streams.domain.outputs import Alert, Measurement, Reason
 from streams.domain.touchpoints import Touchpoint
+from streams.engine import standing
 from streams.engine.job import Decoded, Rejected
 
 AT = 1_735_689_600_000
@@ -146,7 +148,11 @@ def test_figures_are_what_the_instruments_counted() -> None:
     """The scrape is parsed and summed over channels and tiers, like a dashboard would."""
     registry = CollectorRegistry()
     instruments = Instruments(registry, wall_s=lambda: AT / 1000)
-    instruments.watch(lambda: [5, 2, 0, 1], lambda: {0: 3, 1: 4})
+    stands = {
+        TP("t", number): standing.Standing(9, committed, 9, 9)
+        for number, committed in ((0, 6), (1, 5))
+    }
+    instruments.watch(lambda: [5, 2, 0, 1], lambda: stands)
     rows = [
         Touchpoint(n, str(n), "ann", "message", channel, "customer", AT + n)
         for n, channel in enumerate(("chat", "email", "chat"))

@@ -15,7 +15,17 @@ def runner() -> CliRunner:
     return CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"})
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "topics create", "topics list"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *COMMANDS,
+        "topics create",
+        "topics describe",
+        "topics check",
+        "schemas register",
+        "schemas check",
+    ],
+)
 def test_the_help_of_every_command_has_an_example(command: str, runner: CliRunner) -> None:
     result = runner.invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
@@ -24,7 +34,7 @@ def test_the_help_of_every_command_has_an_example(command: str, runner: CliRunne
 
 def test_without_a_command_it_says_what_there_is(runner: CliRunner) -> None:
     result = runner.invoke(app, [])
-    for command in (*COMMANDS, "topics"):
+    for command in (*COMMANDS, "topics", "schemas"):
         assert command in result.output
 
 
@@ -41,7 +51,7 @@ def test_an_error_is_one_line_with_the_mend_and_its_own_exit_code(
         raise BrokerUnreachable("nobody at a:1; start it,\n or name another")
 
     monkeypatch.setattr(topics, "settings_with", fail)
-    result = runner.invoke(app, ["topics", "list"])
+    result = runner.invoke(app, ["topics", "describe"])
     assert result.exit_code == BrokerUnreachable.exit_code == 69
     assert result.stderr == "error: nobody at a:1; start it, or name another\n"
     assert result.stdout == ""
@@ -54,7 +64,7 @@ def test_with_debug_an_error_keeps_its_trace(
         raise BrokerUnreachable("nobody")
 
     monkeypatch.setattr(topics, "settings_with", fail)
-    result = runner.invoke(app, ["--debug", "topics", "list"])
+    result = runner.invoke(app, ["--debug", "topics", "describe"])
     assert isinstance(result.exception, BrokerUnreachable)
 
 
@@ -63,7 +73,7 @@ def test_ctrl_c_ends_with_130(runner: CliRunner, monkeypatch: pytest.MonkeyPatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(topics, "settings_with", interrupt)
-    assert runner.invoke(app, ["topics", "list"]).exit_code == 130
+    assert runner.invoke(app, ["topics", "describe"]).exit_code == 130
 
 
 @pytest.mark.parametrize(
@@ -88,6 +98,6 @@ def test_wrong_options_are_named_with_the_mend(
 
 
 def test_a_wrong_setting_names_its_key(runner: CliRunner) -> None:
-    result = runner.invoke(app, ["topics", "list"], env={"CX_PARTITIONS": "many"})
+    result = runner.invoke(app, ["topics", "describe"], env={"CX_PARTITIONS": "many"})
     assert result.exit_code == 78
     assert "CX_PARTITIONS" in result.stderr

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import example, given
@@ -29,6 +29,12 @@ class Log:
         self.gate = asyncio.Event()
         self.gate.set()
         self.failure: Exception | None = None
+
+    exclusive: ClassVar[bool] = False
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
     async def open(self, partition: int) -> None: ...
 
@@ -68,7 +74,7 @@ def partition_on(
 
 async def fold(partition: Partition, chunk: Chunk) -> None:
     async for part in partition.slices(chunk):
-        decoded = partition.decode(part)
+        decoded = await partition.decode(part)
         partition.publish(part, decoded, partition.advance(part.topic, decoded))
 
 

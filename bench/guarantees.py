@@ -1,0 +1,59 @@
+"""What exactly once costs on real Kafka beside effectively once: events a second, and latency."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench import full, report
+from bench.arena import PARTITIONS, PATIENCE_S, Arena, Loaded, child
+from tests.cluster.kafka import KafkaCluster
+
+GUARANTEES = ("effectively_once", "exactly_once")
+
+
+@contextmanager
+def kafka() -> Iterator[Arena]:
+    """One node of Apache Kafka, fetched by Maven if it isn't cached; gone at the end."""
+    with (
+        tempfile.TemporaryDirectory(prefix="cx-bench-kafka-") as folder,
+        KafkaCluster(Path(folder), heap_mb=512) as running,
+    ):
+        yield Arena(running.bootstrap, "bench")
+
+
+def throughput(arena: Arena, loaded: Loaded, rounds: int) -> dict[str, dict[str, Any]]:
+    """Both read the same topic from its beginning, in turn; the faster of each one's rounds."""
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in GUARANTEES}
+    for number in range(rounds):
+        for name, done in runs.items():
+            told = full.race(arena, loaded, f"{name}-{number}", CX_DELIVERY=name)
+            done.append(report.figures(told))
+    return {name: max(done, key=lambda told: told["events_s"]) for name, done in runs.items()}
+
+
+def latency(arena: Arena, guarantee: str, rate: int, seconds: int) -> dict[str, Any]:
+    """Milliseconds from event to alert as a read-committed subscriber meets it, at a rate."""
+    prefix = arena.create(f"latency-{guarantee}")
+    settings = {"CX_DELIVERY": guarantee, "CX_TIME": "live"}
+    common = ["--bootstrap", arena.bootstrap, "--partitions", str(PARTITIONS)]
+    alerts = ["--topic", f"{prefix}cx.alerts.churn.v1", "--skip", str(rate // 100)]
+    with full.worker(arena, prefix, **settings) as running:
+        running.ready()
+        listener = subprocess.Popen(
+            [sys.executable, "-m", "bench.listen", *common, *alerts],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[1],
+        )
+        assert listener.stdout is not None
+        listener.stdout.readline()  # it listens
+        topic = f"{prefix}cx.touchpoints.v1"
+        pace = ["--rate", str(rate), "--seconds", str(seconds)]
+        sent = child("bench.pulse", *common, "--topic", topic, *pace)
+        words, _ = listener.communicate(timeout=PATIENCE_S)
+    return {"rate": sent["events"] / sent["seconds"], **json.loads(words.splitlines()[-1])}

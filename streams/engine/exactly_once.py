@@ -1,0 +1,130 @@
+"""Delivery in transactions: outputs, state and fence of a unit are seen together or never."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import aiokafka.producer.sender
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import ProducerFenced
+
+from streams.engine.outbox import BATCH_BYTES, send
+from streams.engine.unit_of_work import UnitOfWork
+from streams.errors import BrokerUnreachable, Fenced
+
+log = logging.getLogger(__name__)
+
+# EndTxn answers before the markers are written; the next transaction is then told to come again,
+# and aiokafka would sleep 20 ms, longer than a whole transaction takes.
+aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
+
+OPEN_S = 60.0
+STOP_S = 3.0
+ABORT_S = 5.0
+
+
+class ExactlyOnce:
+    """One transactional producer a partition, one transaction a unit of work.
+
+    The transactional id (application + partition number) is the lease on the partition: opening
+    it anew fences whoever held it, aborts or finishes what they left open, and only then returns.
+    A worker that was paused meanwhile finds out at its next transaction and leaves; nothing it
+    wrote counts. `name` begins the ids, so that an access rule on that prefix covers them.
+    """
+
+    exclusive: ClassVar[bool] = True
+
+    def __init__(
+        self, name: str, changelog: str, connection: Mapping[str, Any], timeout_ms: int
+    ) -> None:
+        self._name = name
+        self._changelog = changelog
+        self._connection = dict(connection)
+        self._timeout_ms = timeout_ms
+        self._writers: dict[int, AIOKafkaProducer] = {}
+
+    async def start(self) -> None:
+        """Nothing yet: a producer is opened with its partition."""
+
+    async def stop(self) -> None:
+        """Close every producer."""
+        await asyncio.gather(*[self.close(partition) for partition in list(self._writers)])
+
+    async def open(self, partition: int) -> None:
+        """Take the lease of the partition; done again at every takeover.
+
+        Raises:
+            BrokerUnreachable: no transaction coordinator in 60 s.
+        """
+        await self.close(partition)
+        writer = self._new_producer(partition)
+        try:
+            await asyncio.wait_for(writer.start(), OPEN_S)
+        except BaseException as error:
+            await _stop(writer)
+            if isinstance(error, TimeoutError):
+                raise BrokerUnreachable(
+                    f"no transaction coordinator for partition {partition} within {OPEN_S:.0f} s: "
+                    "check that all brokers are up and __transaction_state has its replicas"
+                ) from error
+            raise
+        self._writers[partition] = writer
+
+    async def close(self, partition: int) -> None:
+        """Give up the producer; the lease stays ours until somebody else takes it."""
+        writer = self._writers.pop(partition, None)
+        if writer is not None:
+            await _stop(writer)
+
+    async def commit(self, unit: UnitOfWork) -> int | None:
+        """Everything in one transaction.
+
+        Raises:
+            Fenced: somebody else took the partition.
+        """
+        writer = self._writers[unit.partition]
+        try:
+            await writer.begin_transaction()
+            base = await self._write(writer, unit)
+            await writer.commit_transaction()
+        except ProducerFenced as error:
+            # No abort: the transaction is the successor's now, and aiokafka's sender is dead.
+            raise Fenced(
+                f"partition {unit.partition} was taken over by another worker (or its transaction "
+                "timed out): leaving, to be started anew"
+            ) from error
+        except Exception:
+            # After an error the outcome is unknown, so nothing is tried again on this producer;
+            # the abort only keeps readers of committed records from waiting for the time-out.
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(writer.abort_transaction(), ABORT_S)
+            raise
+        return base
+
+    async def _write(self, writer: AIOKafkaProducer, unit: UnitOfWork) -> int | None:
+        sends = [
+            send(writer, topic, unit.partition, group) for topic, group in unit.outputs_by_topic()
+        ]
+        if not unit.state:
+            await asyncio.gather(*sends)
+            return None
+        sends.append(send(writer, self._changelog, unit.partition, unit.state))
+        return (await asyncio.gather(*sends))[-1]
+
+    def _new_producer(self, partition: int) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            transactional_id=f"{self._name}-{partition}",
+            transaction_timeout_ms=self._timeout_ms,
+            max_batch_size=BATCH_BYTES,
+            **self._connection,
+        )
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    """Stop a producer, but don't wait for ever: one that was fenced may never end."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait([asyncio.ensure_future(producer.stop())], timeout=STOP_S)
