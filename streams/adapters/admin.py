@@ -6,7 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    NodeNotReadyError,
+)
 
 from streams.adapters.knock import NotYet, knock
 from streams.engine.broker_errors import readable, said
@@ -71,6 +76,11 @@ def refusals() -> Iterator[None]:
         yield
     except KafkaError as error:
         words = said(error) or "no further word"
+        if isinstance(error, KafkaConnectionError | KafkaTimeoutError | NodeNotReadyError):
+            raise BrokerUnreachable(
+                f"a broker answered, and then there was no way to it ({words}); the addresses that "
+                "brokers tell their clients (advertised.listeners) must be right from here too"
+            ) from error
         raise readable(error) or BrokerRefused(
             f"the broker says no: {type(error).__name__}: {words}"
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import partial
@@ -21,6 +22,7 @@ from streams.engine.fail_stop import fail_stop, guarded
 from streams.engine.job import Job
 from streams.engine.partition import Observer, Partition
 from streams.engine.recovery import Recovery
+from streams.engine.turned_away import TurnedAway
 from streams.engine.watchdog import Watchdog
 
 Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
@@ -76,6 +78,7 @@ class EngineApp(faust.App):
         self.recovery = Recovery(changelog, connection, "read_committed", observer)
         self._watchdog_s = watchdog_s
         self._watchdog: Watchdog | None = None
+        self._folding: set[asyncio.Task[None]] = set()
         super().__init__(
             name,
             broker=[f"kafka://{place}" for place in connection["bootstrap_servers"]],
@@ -130,28 +133,38 @@ class EngineApp(faust.App):
 
         def register(work: Follower) -> Any:
             async def agent(stream: Any) -> None:
-                await guarded(work(self._slices(stream)), self.fail)
+                await guarded(self._deal_out(stream, work), self.fail)
 
             return self.agent(self.topic(topic, schema=ChunkSchema()), name=work.__name__)(agent)
 
         return register
 
-    async def _slices(self, stream: Any) -> Slices:
+    async def _deal_out(self, stream: Any, work: Follower) -> None:
+        """Fold each chunk in a task of its own: a partition that waits holds up no other.
+
+        None has two at once, since of a partition one chunk is out at a time.
+        """
         async for event in stream.noack().events():
-            chunk = event.value
-            partition = self.assignment.partitions.get(chunk.partition)
-            # What flow control held up through a rebalance is void: its partition was sought anew.
-            current = event.message.generation_id == self.consumer_generation_id
-            if partition is not None and current:
-                async for part in partition.slices(chunk):
-                    yield part, partition
-            self.chunk_consumer.free(chunk)
+            task = asyncio.ensure_future(guarded(work(self._slices(event)), self.fail))
+            self._folding.add(task)
+            task.add_done_callback(self._folding.discard)
+
+    async def _slices(self, event: Any) -> Slices:
+        chunk = event.value
+        partition = self.assignment.partitions.get(chunk.partition)
+        # What flow control held up through a rebalance is void: its partition was sought anew.
+        current = event.message.generation_id == self.consumer_generation_id
+        if partition is not None and current:
+            async for part in partition.slices(chunk):
+                yield part, partition
+        self.chunk_consumer.free(chunk)
 
     # --- start and stop
 
     @override
     async def on_start(self) -> None:
         await super().on_start()
+        TurnedAway(self.fail).watch()
         self._watchdog = Watchdog(self.assignment.sight, self._watchdog_s, self.fail)
         self._watchdog.start()
         self._delivery = await self._choose()

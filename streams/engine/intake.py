@@ -17,6 +17,7 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
 from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
 
 from streams.engine.chunk import Chunk
+from streams.engine.tolerant_batch import lenient_records
 
 HIGH_WATER = 20_000
 """Records waiting for one partition before it is paused at the fetcher."""
@@ -140,8 +141,15 @@ def read_into(chunk: Chunk, part: Any) -> None:
                 part._aborted_producers.discard(batch.producer_id)
         aborted = batch.is_transactional and batch.producer_id in part._aborted_producers
         if not aborted and not batch.is_control_batch:
-            _append_batch(chunk, list(batch), part.next_fetch_offset)
+            _append_batch(chunk, _records(batch, part), part.next_fetch_offset)
         part.next_fetch_offset = chunk.end = batch.next_offset
+
+
+def _records(batch: Any, part: Any) -> list[Any]:
+    try:
+        return list(batch)
+    except UnicodeDecodeError:
+        return lenient_records(part._records.bytes)
 
 
 def _append_batch(chunk: Chunk, records: list[Any], position: int) -> None:

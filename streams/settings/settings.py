@@ -74,7 +74,8 @@ class Settings(RegistrySettings, SecuritySettings, WorkerSettings, BaseSettings)
         """
         fields = SecuritySettings.model_fields | RegistrySettings.model_fields
         plain = {name: field.default for name, field in fields.items()}
-        alone = {"replication": 1, "min_in_sync": None, "delivery": "auto"}
+        alone: dict[str, Any] = {"replication": 1, "min_in_sync": None, "delivery": "auto"}
+        alone["rebalance_timeout_s"] = 4.0  # the embedded broker makes joins wait for half of it
         return cls.load(**plain, **alone, **overrides)
 
     def environment(self) -> dict[str, str]:

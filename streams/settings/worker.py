@@ -38,7 +38,7 @@ class WorkerSettings(BaseModel):
         10.0, gt=0, description="Silence after which the group takes a worker for dead."
     )
     rebalance_timeout_s: float = Field(
-        4.0, gt=0, description="How long a rebalance waits for members to join again."
+        15.0, gt=0, description="How long a rebalance waits for members to join again."
     )
     transaction_timeout_s: float = Field(
         60.0, gt=0, description="How long a transaction may stay open before the broker ends it."

@@ -65,7 +65,7 @@ class Child:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
 
-    def wait(self, deadline_s: float = 30.0) -> int | None:
+    def wait(self, deadline_s: float = 60.0) -> int | None:
         """Wait for its end -> exit code, None when it was never started.
 
         Raises `subprocess.TimeoutExpired` when it still runs after `deadline_s` seconds.

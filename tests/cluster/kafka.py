@@ -136,11 +136,11 @@ class KafkaCluster:
         for link in self.links:
             link.stop()
 
-    def ready(self, deadline_s: float = 60.0) -> None:
+    def ready(self, deadline_s: float = 120.0) -> None:
         """Wait until all nodes are registered. Raises `PartFailed` after `deadline_s` seconds."""
         self._wait(all_registered, deadline_s, "ready")
 
-    def in_sync(self, deadline_s: float = 60.0) -> None:
+    def in_sync(self, deadline_s: float = 120.0) -> None:
         """Wait until every replica of every partition is in sync: a node may be stopped again.
 
         Raises `PartFailed` when that takes longer than `deadline_s` seconds.

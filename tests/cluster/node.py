@@ -64,6 +64,6 @@ class Node(Child):
 
     def formatted(self, formatting: "subprocess.Popen[str]") -> None:
         """Wait for `format`. Raises `PartFailed` with its words when it could not."""
-        printed, _ = formatting.communicate(timeout=60)
+        printed, _ = formatting.communicate(timeout=180)
         if formatting.returncode:
             raise PartFailed(f"the disk of Kafka node {self.number} could not be made: {printed}")

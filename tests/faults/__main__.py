@@ -66,7 +66,7 @@ def _play(
     rows: list[Row] = []
     with cluster(folder / "kafka") as kafka:
         say("three Kafka nodes are up")
-        stage = Stage(kafka, folder / "beds", say=say)
+        stage = Stage(kafka, folder / "beds", talk=asked.talk, say=say)
         for each in chosen:
             rows.append(stage.play(each, seed, asked.tries))
             _tell(rows[-1], say)
@@ -98,6 +98,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="of story and moments; else of the clock")
     parser.add_argument("--list", action="store_true", help="name the faults")
     parser.add_argument("--keep", action="store_true", help="keep logs and data")
+    parser.add_argument("--talk", action="store_true", help="workers log joins and assignments")
     return parser
 
 

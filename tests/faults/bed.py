@@ -25,6 +25,7 @@ from tests.faults.watch import Watch
 
 PARTITIONS = 4
 SESSION_S = 6.0
+REBALANCE_S = 10.0  # a machine with more to do than it can: nobody alive is to be taken for dead
 RATE = 600.0
 SOURCE = "cx.touchpoints.v1"
 _TREE = Path(__file__).parents[2]
@@ -62,6 +63,7 @@ class Bed:
             "CX_DELIVERY": delivery,
             "CX_TIME": "replay",
             "CX_SESSION_TIMEOUT_S": str(SESSION_S),
+            "CX_REBALANCE_TIMEOUT_S": str(REBALANCE_S),
             **(settings or {}),
         }
         self.group = f"{self.prefix}worker"

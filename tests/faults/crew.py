@@ -203,7 +203,7 @@ class Crew:
         wait_until(known, f"somebody runs partition {partition}")
         return found[0]
 
-    def ready(self, deadline_s: float = 90.0) -> None:
+    def ready(self, deadline_s: float = 180.0) -> None:
         """Wait until everybody at work says it's ready and together they have all partitions."""
         deadline = time.monotonic() + deadline_s
         wanted = sorted(range(self._partitions))

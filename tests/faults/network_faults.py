@@ -25,7 +25,7 @@ def cut(scene: Scene) -> None:
             scene.recovered(bed, at_s, partitions)
             lie_still(at_s + SESSION_S * rng.uniform(1.5, 3.0) - now_s())
             link.heal()
-            bed.crew.ready(180.0)
+            bed.crew.ready()
 
 
 @fault("reset", "all connections of a worker reset, new ones refused for a while", tries=5)
@@ -40,7 +40,7 @@ def reset(scene: Scene) -> None:
             lie_still(SESSION_S * rng.uniform(0.1, 1.5))
             link.heal()
             scene.recovered(bed, at_s, partitions)
-            bed.crew.ready(180.0)
+            bed.crew.ready()
 
 
 @fault("slow", "a slow broker: every message 0.1 to 0.5 s late, 100 kB/s", tries=3)
@@ -55,7 +55,7 @@ def slow(scene: Scene) -> None:
             bed.load.wait(2_000)
             scene.recovered(bed, at_s)
             link.heal()
-            bed.crew.ready(180.0)
+            bed.crew.ready()
 
 
 @fault("disk-full", "the broker answers a worker's writes with a full disk", tries=5)
@@ -67,7 +67,7 @@ def disk_full(scene: Scene) -> None:
             some_events(bed, rng)
             _fill_the_disk(scene, bed, rng)
             link.heal()
-            bed.crew.ready(180.0)
+            bed.crew.ready()
 
 
 def _fill_the_disk(scene: Scene, bed: Bed, rng: Random) -> None:

@@ -51,7 +51,8 @@ class Stage:
     """Plays faults on one cluster.
 
     `share`: faults that want the same kind of deployment get the same one, and `judge` judges it
-    at the end. Otherwise each has its own and is judged by itself.
+    at the end. Otherwise each has its own and is judged by itself. `talk`: workers log every join
+    and assignment.
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class Stage:
         folder: Path,
         *,
         share: bool = False,
+        talk: bool = False,
         say: Callable[[str], Any] = print,
     ) -> None:
         self.cluster, self.folder, self.say = kafka, folder, say
-        self.share = share
+        self.share, self.talk = share, talk
         self.shared: dict[tuple[str, ...], Bed] = {}
 
     def play(self, played: Fault, seed: int, tries: int | None = None) -> Row:
@@ -140,7 +142,7 @@ class Scene:
                 bed.crew.ready()
             return
         with self._new_bed(**options) as bed, bed.told():
-            _staff(bed, workers, plants)
+            self._staff(bed, workers, plants)
             bed.load.start()
             yield bed
             _judge(bed, self.row)
@@ -163,17 +165,17 @@ class Scene:
         bed = self.stage.shared.get(plants)
         if bed is None:
             bed = self.stage.shared[plants] = self._new_bed().open()
-            _staff(bed, workers, plants)
+            self._staff(bed, workers, plants)
             bed.load.start()
         while len(bed.crew.at_work) < workers:
             bed.crew.vacant().start()
         bed.crew.ready()
         return bed
 
-
-def _staff(bed: Bed, workers: int, plants: tuple[str, ...]) -> None:
-    bed.plant(**{plant: str(bed.gate(plant).folder) for plant in plants})
-    bed.staff(workers, through_link=1)
+    def _staff(self, bed: Bed, workers: int, plants: tuple[str, ...]) -> None:
+        talking = {"talk": "yes"} if self.stage.talk else {}
+        bed.plant(**talking, **{plant: str(bed.gate(plant).folder) for plant in plants})
+        bed.staff(workers, through_link=1)
 
 
 def _judge(bed: Bed, row: Row) -> None:

@@ -1,7 +1,7 @@
 """The judge must be able to say no: each kind of wrong answer is found and counted."""
 
 from collections import Counter
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def test_a_story_has_poison_duplicates_and_disorder(source: list[Record]) -> Non
     points = [point for record in source if (point := readable(record))]
     assert 0.005 < 1 - len(points) / len(source) < 0.02
     assert 0.03 < 1 - len({point.event_id for point in points}) / len(points) < 0.07
-    pairs = zip(points, points[1:], strict=False)
+    pairs = pairwise(points)
     assert sum(later.occurred_at < earlier.occurred_at for earlier, later in pairs) > 100
 
 

@@ -12,7 +12,7 @@ from tests.cluster.registry import SchemaRegistry
 from tests.cluster.topics import make_topic
 from tests.integration.processes import Worker
 
-REAL = {"kafka", "kafka3", "secure_kafka", "registry"}
+REAL = {"kafka", "kafka3", "secure_kafka", "registry", "mortal", "locked"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,7 +33,8 @@ class Worker:
         """Start a worker; nothing of the tester's own CX_ environment reaches it."""
         (port,) = free_ports(1)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CX_")}
-        environment |= {"CX_HTTP_PORT": str(port), "CX_DATA_DIR": str(folder), **settings}
+        environment |= {"CX_HTTP_PORT": str(port), "CX_DATA_DIR": str(folder)}
+        environment |= {"CX_REBALANCE_TIMEOUT_S": "4", **settings}  # the embedded broker waits half
         log = folder / "worker.log"
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from streams.embedded import EmbeddedBroker
 from streams.engine.fence import Fence
 from streams.engine.log_ends import log_limits
 from streams.engine.state import FENCE_KEY
 from streams.engine.table import StateTable
+from tests.cluster.broker import Broker
 from tests.unit.engine.counting import Count, CountingJob
 
 PARTITIONS = 4
@@ -28,7 +28,7 @@ PATIENCE_S = 60
 class CountingWorker:
     """One process; its lines can be waited for."""
 
-    def __init__(self, broker: EmbeddedBroker, prefix: str, log: Path) -> None:
+    def __init__(self, broker: Broker, prefix: str, log: Path) -> None:
         self.lines: queue.Queue[str] = queue.Queue()
         self.log = log
         with log.open("ab") as errors:
@@ -71,7 +71,7 @@ class CountingWorker:
 class Counting:
     """The topics of one test: words in; sayings, dead letters and state out."""
 
-    def __init__(self, broker: EmbeddedBroker, prefix: str) -> None:
+    def __init__(self, broker: Broker, prefix: str) -> None:
         self.broker, self.prefix = broker, prefix
         self.sent: list[list[tuple[str, str]]] = [[] for _ in range(PARTITIONS)]
 
@@ -153,16 +153,14 @@ class Counting:
 
 
 @pytest.fixture
-def counting(broker: EmbeddedBroker, prefix: str, topics: Callable[..., str]) -> Counting:
+def counting(broker: Broker, prefix: str, topics: Callable[..., str]) -> Counting:
     for name in ("words", "said", "dead", "changelog"):
         topics(name, partitions=PARTITIONS)
     return Counting(broker, prefix)
 
 
 @pytest.fixture
-def start(
-    broker: EmbeddedBroker, prefix: str, tmp_path: Path
-) -> Iterator[Callable[[], CountingWorker]]:
+def start(broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Callable[[], CountingWorker]]:
     workers: list[CountingWorker] = []
 
     def begin() -> CountingWorker:

@@ -32,11 +32,14 @@ class Rules:
         self._admin = admin
         self._principal = f"User:{user.name}"
 
-    def allow(self, kind: ResourceType, prefix: str) -> None:
-        """Everything, from now on, with all that begin with the prefix."""
+    def allow(self, kind: ResourceType, prefix: str, *operations: ACLOperation) -> None:
+        """These operations, else all, from now on, with whatever begins with the prefix."""
         pattern = ResourcePattern(kind, prefix, ACLResourcePatternType.PREFIXED)
         self._admin.create_acls(
-            [ACL(self._principal, "*", ACLOperation.ALL, ACLPermissionType.ALLOW, pattern)]
+            [
+                ACL(self._principal, "*", operation, ACLPermissionType.ALLOW, pattern)
+                for operation in operations or (ACLOperation.ALL,)
+            ]
         )
 
     def forbid(self, kind: ResourceType, name: str) -> None:

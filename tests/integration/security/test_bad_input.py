@@ -150,7 +150,17 @@ def test_a_worker_that_cannot_work_says_why_in_one_line(
     assert not any(secret in done.stderr for secret in SECRETS)
 
 
-@pytest.mark.parametrize("command", ["alerts", "customer ann", "simulate --customers 5 --days 1"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "alerts",
+        "customer ann",
+        "simulate --customers 5 --days 1",
+        "topics create",
+        "topics describe",
+        "topics check",
+    ],
+)
 def test_commands_say_it_too(command: str, access: Access, prefix: str) -> None:
     values = access.login(STRANGER) | {"CX_PREFIX": prefix, "CX_CREATE_TOPICS": "false"}
     done = cxstreams(*command.split(), values=values)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from kafka.admin import ACLOperation
 
 from tests.cluster.security import STRANGER
 from tests.integration.processes import Worker
@@ -49,6 +50,20 @@ def last_line(worker: Worker, deadline_s: float = 60.0) -> str:
     return printed.strip().splitlines()[-1]
 
 
+async def test_the_rights_that_the_documents_name_are_enough(
+    to_run: Callable[..., Worker], access: Access, to_stranger: Rules, prefix: str
+) -> None:
+    """See `docs/operations.md`, Security: what is granted there, and nothing more."""
+    topics = (ACLOperation.READ, ACLOperation.WRITE, ACLOperation.CREATE)
+    to_stranger.allow(TOPIC, prefix, *topics)
+    to_stranger.allow(GROUP, prefix, ACLOperation.READ)
+    to_stranger.allow(TRANSACTIONS, prefix, ACLOperation.WRITE)
+    running = to_run().ready(60.0)
+    await send(access.login(STRANGER), prefix, touchpoints(20))
+    committed(running, 20)
+    assert running.stop() == 0
+
+
 def test_without_a_right_to_the_group_nothing_begins(
     to_run: Callable[..., Worker], prefix: str
 ) -> None:
@@ -73,9 +88,13 @@ async def test_effectively_once_needs_no_right_to_transactions(
     assert running.stop() == 0
 
 
-@pytest.mark.parametrize("delivery", ["exactly_once", "effectively_once"])
 @pytest.mark.parametrize(
-    "lost", ["cx.touchpoints.v1", "cx.journeys.v1", "worker-customers-changelog"]
+    ("lost", "delivery"),
+    [
+        ("cx.touchpoints.v1", "exactly_once"),
+        ("cx.journeys.v1", "exactly_once"),
+        ("worker-customers-changelog", "effectively_once"),
+    ],
 )
 async def test_a_topic_taken_away_ends_the_worker(
     to_run: Callable[..., Worker],

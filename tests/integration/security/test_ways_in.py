@@ -57,3 +57,13 @@ async def test_commands_read_along_with_the_same_settings(
     assert shown.returncode == 0, shown.stderr
     assert json.loads(shown.stdout)["customer_id"] == "customer-3"
     assert cxstreams("alerts", "--json", values=values).returncode == 0
+
+
+def test_topics_are_made_and_looked_at_without_a_right_to_the_rest_of_the_cluster(
+    access: Access, prefix: str
+) -> None:
+    values = access.login(WORKER) | {"CX_PREFIX": prefix, "CX_APP": "worker"}
+    for command in ("create", "describe", "check"):
+        done = cxstreams("topics", command, values=values)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"{prefix}cx.touchpoints.v1" in done.stdout or command == "check"

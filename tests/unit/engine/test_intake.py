@@ -1,14 +1,19 @@
 """Whole batches out of aiokafka's own record format: markers, aborted transactions, holes."""
 
+import aiokafka.consumer.fetcher
 import pytest
 from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, PartitionRecords
 from aiokafka.errors import CorruptRecordException
-from aiokafka.record.default_records import DefaultRecordBatchBuilder
+from aiokafka.record.default_records import (
+    DefaultRecordBatchBuilder,
+    _DefaultRecordBatchBuilderPy,
+)
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from streams.engine.chunk import Chunk
 from streams.engine.intake import read_into
+from streams.engine.tolerant_batch import KeptRecords
 
 ABORT, COMMIT = b"\x00\x00\x00\x00", b"\x00\x00\x00\x01"
 CONTROL_BIT = 0x20
@@ -142,3 +147,35 @@ def test_a_broken_checksum_is_not_read_over() -> None:
     raw[-2] ^= 0xFF
     with pytest.raises(CorruptRecordException):
         read(bytes(raw), check_crcs=True)
+
+
+class NoText(str):
+    """A header name that a foreign producer didn't encode as UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"x\xff\xfe"
+
+
+@pytest.mark.parametrize("compression", [0, 1], ids=["plain", "gzip"])
+def test_a_header_name_that_is_no_text_does_not_hold_up_its_neighbours(compression: int) -> None:
+    builder = _DefaultRecordBatchBuilderPy(2, compression, False, -1, -1, 0, 1 << 20)
+    padding = b"p" * 500  # so that compressing pays
+    builder.append(0, 1_000, b"a", padding, [])
+    builder.append(1, 1_007, None, None, [(NoText("x"), b"1"), ("fine", None)])
+    builder.append(3, 1_009, b"c", padding, [])
+    chunk = Chunk("words", 0, 40)
+    fetched = KeptRecords(_at(builder.build(), 40) + batch(44, [(0, b"next")]))
+    place = TopicPartition("words", 0)
+    isolation = READ_UNCOMMITTED
+    read_into(chunk, PartitionRecords(place, fetched, None, 40, None, None, True, isolation))
+    assert chunk.offsets == [40, 41, 43, 44]
+    assert chunk.keys == [b"a", None, b"c", b"k"]
+    assert chunk.values == [padding, None, padding, b"next"]
+    assert chunk.timestamps == [1_000, 1_007, 1_009, 1_000]
+    assert chunk.headers == {1: [("x\\xff\\xfe", b"1"), ("fine", None)]}
+
+
+def test_the_fetcher_hands_out_batches_whose_bytes_are_kept() -> None:
+    assert aiokafka.consumer.fetcher.MemoryRecords is KeptRecords
