@@ -25,6 +25,11 @@ from streams.engine.recovery import Recovery
 from streams.engine.turned_away import TurnedAway
 from streams.engine.watchdog import Watchdog
 
+AHEAD = 1_000
+"""Chunks smaller than this are written before the next is taken: when there is little to do,
+folding ahead gains nothing, while each chunk costs the same to hand over. What comes meanwhile
+grows into one chunk, and goes into one unit of work."""
+
 Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
 Follower: TypeAlias = Callable[[Slices], Coroutine[Any, Any, None]]
 
@@ -157,6 +162,8 @@ class EngineApp(faust.App):
         if partition is not None and current:
             async for part in partition.slices(chunk):
                 yield part, partition
+            if len(chunk) < AHEAD:
+                await partition.written()
         self.chunk_consumer.free(chunk)
 
     # --- start and stop

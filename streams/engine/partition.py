@@ -312,13 +312,14 @@ class Partition:
         """
         self.close()
         async with self.lock:
-            await self._written()
+            await self.written()
             while self._running and self.table.timers.next < self.clock.now():
                 self._fire_and_write()
-                await self._written()
+                await self.written()
             self._running = False
 
-    async def _written(self) -> None:
+    async def written(self) -> None:
+        """Wait until everything folded is durable."""
         while self._writer is not None:
             await asyncio.shield(self._writer)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from confluent_kafka import Consumer, Producer
 
 from streams.adapters.avro_encode import TouchpointEncoder
@@ -143,16 +144,19 @@ attributes = { note = "said" }
 """
 
 
-def test_nor_does_a_replay_whose_workers_get_in_by_the_same_way(
-    access: Access, prefix: str, tmp_path: Path
+@pytest.mark.parametrize("where", ["on that broker", "on one of its own, with no locks"])
+def test_nor_does_a_replay_whose_workers_get_in_where_it_does(
+    access: Access, prefix: str, tmp_path: Path, where: str
 ) -> None:
     log, mapping, report = (tmp_path / name for name in ("said.jsonl", "said.toml", "r.json"))
     rows = [{"who": f"{WHO}-{n % 3}", "at": f"2025-03-0{n}T10:00:00", "said": SAID} for n in (1, 2)]
     log.write_text("\n".join(map(json.dumps, rows)))
     mapping.write_text(MAPPING)
     values = access.login(WORKER) | {"CX_PREFIX": prefix, "CX_LOG_LEVEL": "DEBUG"}
-    words = ("replay", str(log), "--mapping", str(mapping), "--report", str(report))
-    done = cxstreams(*words, "--broker", values["CX_BROKER"], values=values)
+    words = ["replay", str(log), "--mapping", str(mapping), "--report", str(report)]
+    if where == "on that broker":
+        words += ["--broker", values["CX_BROKER"]]
+    done = cxstreams(*words, values=values)
     assert done.returncode == 0, done.stderr
     assert json.loads(report.read_text())["events"]["applied"] == len(rows)
     for secret in (SAID, WORKER.password):

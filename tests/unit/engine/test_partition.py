@@ -313,7 +313,7 @@ async def _run(
         size = cuts[step % len(cuts)]
         await fold(partition, chunk_of(*records[start : start + size], start=start))
         if step in crashes:
-            await partition._written()
+            await partition.written()
             if torn:  # the last write got only part of the way: its fence is missing
                 del log.records[max(0, len(log.records) - torn) :]
             partition = partition_on(log)
