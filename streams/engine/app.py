@@ -30,6 +30,9 @@ AHEAD = 1_000
 folding ahead gains nothing, while each chunk costs the same to hand over. What comes meanwhile
 grows into one chunk, and goes into one unit of work."""
 
+JOIN_S = 10.0
+"""How long a worker that is told to stop waits for a rebalance under way."""
+
 Slices: TypeAlias = AsyncIterator[tuple[Chunk, Partition]]
 Follower: TypeAlias = Callable[[Slices], Coroutine[Any, Any, None]]
 
@@ -196,9 +199,16 @@ class EngineApp(faust.App):
         if self._watchdog is not None:
             self._watchdog.stop()
         if not self.should_stop and self._consumer is not None:
+            # In the middle of a join there is no way to leave the group: it would miss us until
+            # the session time-out. A takeover, though, can be given up at any time.
+            await asyncio.wait(
+                [asyncio.ensure_future(self.assignment.joined.wait())], timeout=JOIN_S
+            )
+            await self.assignment.abandon()
             self.consumer.stop_flow()
             await self.assignment.settle()
             await self.consumer.commit()
+            self.rebalancing = False  # else Faust calls its own stopping a crash
         await super().stop()
         if self._delivery is not None:
             await self._delivery.stop()

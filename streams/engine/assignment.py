@@ -42,6 +42,7 @@ class Assignment(TableManager):
         super().__init__(app, **kwargs)
         self.partitions: dict[int, Partition] = {}
         self.recovered = False
+        self.joined = asyncio.Event()  # a member of the group, no rebalance under way
         self._taking_over: asyncio.Task[None] | None = None
 
     # --- what Faust asks of its tables
@@ -58,7 +59,7 @@ class Assignment(TableManager):
 
     @override
     async def on_stop(self) -> None:
-        await self._abandon()
+        await self.abandon()
 
     @override
     async def wait_until_recovery_completed(self) -> bool:
@@ -69,6 +70,7 @@ class Assignment(TableManager):
     def on_rebalance_start(self) -> None:
         super().on_rebalance_start()
         self.recovered = False
+        self.joined.clear()
         if self._taking_over is not None:
             self._taking_over.cancel()
 
@@ -86,7 +88,8 @@ class Assignment(TableManager):
         generation_id: int = 0,
     ) -> None:
         """The new assignment is known; reading back goes on while heartbeats continue."""
-        await self._abandon()
+        await self.abandon()
+        self.joined.set()
         work = self._take_over(set(assigned), generation_id)
         self._taking_over = asyncio.ensure_future(guarded(work, self.app.fail))
 
@@ -118,7 +121,8 @@ class Assignment(TableManager):
         self.recovered = True
         log.info("running partitions %s", sorted(self.partitions))
 
-    async def _abandon(self) -> None:
+    async def abandon(self) -> None:
+        """Give up a takeover under way."""
         task, self._taking_over = self._taking_over, None
         if task is not None:
             task.cancel()

@@ -45,7 +45,7 @@ class Bed:
         seed: int,
         *,
         delivery: str = "exactly_once",
-        rate: float | None = RATE,
+        rate: float = RATE,
         customers: int = 600,
         letters: Iterator[Letter] | None = None,
         settings: Mapping[str, str] | None = None,
@@ -73,7 +73,7 @@ class Bed:
         self.letters = letters or story(seed, customers)
         self.read_before: Counter[Output] = Counter()
         self._answer: Answer | None = None
-        self._rate = rate
+        self.rate = rate
 
     def open(self) -> Self:
         """Make the topics, and begin to watch."""
@@ -83,7 +83,7 @@ class Bed:
             self.source,
             self.letters,
             partitions=PARTITIONS,
-            rate=self._rate,
+            rate=self.rate,
         )
         self.watch = Watch(self.cluster.bootstrap, self.changelog, PARTITIONS)
         self.watch.start()

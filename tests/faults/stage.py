@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 from tests.cluster.kafka import KafkaCluster
-from tests.faults.bed import Bed
+from tests.faults.bed import Bed, now_s
 from tests.faults.result import Row
 
 NODES, LINKS = 3, 1
+SHARED_RATE = 300.0  # events a second in the short form: the machine has little left
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,14 @@ class Scene:
         """Wait until partitions (default: all) go on, and note how long after the fault that is."""
         self.row.recovered_s.append(bed.recovered(since_s, partitions))
 
+    def paused(self, bed: Bed, since_s: float) -> None:
+        """Wait until all partitions go on, and note the longest time one has stood still since."""
+        bed.recovered(now_s())
+        self.row.recovered_s.append(bed.watch.pause_s(since_s))
+
     def _new_bed(self, **options: Any) -> Bed:
+        if self.stage.share:
+            options.setdefault("rate", SHARED_RATE)
         return Bed(self.cluster, self.stage.folder, self.row.seed, **options)
 
     def _shared(self, workers: int, plants: tuple[str, ...]) -> Bed:

@@ -12,8 +12,8 @@ FENCED = 75
 
 
 def some_events(bed: Bed, rng: Random) -> None:
-    """Let a random number of events go by: the moment of a fault."""
-    bed.load.wait(rng.randrange(50, 1_500))
+    """Let a random number of events go by, up to two seconds of them: the moment of a fault."""
+    bed.load.wait(rng.randrange(50, int(2 * bed.rate)))
 
 
 def lie_still(seconds: float) -> None:
@@ -175,7 +175,7 @@ def _wake(bed: Bed, victim: Place) -> None:
 
 @fault("scale", "a worker joins or leaves, 1 → 4 → 1 and again", tries=20)
 def scale(scene: Scene) -> None:
-    """Under load; those that leave are told to and exit with 0."""
+    """Under load; those that leave are told to and exit with 0. Measured is the longest pause."""
     with scene.bed() as bed:
         steps = _steps(len(bed.crew.at_work))
         for rng in scene.trials():
@@ -187,8 +187,8 @@ def scale(scene: Scene) -> None:
                 leaver = rng.choice(bed.crew.at_work)
                 code = leaver.stop()
                 assert code == 0, f"a worker told to stop left with {code}:\n{leaver.printed()}"
-            scene.recovered(bed, at_s)
             bed.crew.ready()
+            scene.paused(bed, at_s)
         while len(bed.crew.at_work) > 2:
             bed.crew.at_work[-1].stop()
         _fill_up(bed)
