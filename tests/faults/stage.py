@@ -13,7 +13,7 @@ from tests.cluster.kafka import KafkaCluster
 from tests.faults.bed import Bed, now_s
 from tests.faults.result import Row
 
-NODES, LINKS = 3, 1
+LINKS = 1
 SHARED_RATE = 300.0  # events a second in the short form: the machine has little left
 
 
@@ -43,9 +43,9 @@ def fault(
     return register
 
 
-def cluster(folder: Path) -> KafkaCluster:
-    """The cluster all faults are played on: three nodes, one link."""
-    return KafkaCluster(folder, nodes=NODES, proxied=LINKS)
+def cluster(folder: Path, nodes: int = 3) -> KafkaCluster:
+    """The cluster all faults are played on, with a link for one worker."""
+    return KafkaCluster(folder, nodes=nodes, proxied=LINKS)
 
 
 class Stage:

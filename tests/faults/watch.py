@@ -34,7 +34,7 @@ class Watch:
                 "group.id": "watch",
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
-                "fetch.wait.max.ms": 50,
+                "fetch.wait.max.ms": 100,
                 **BRISK,
             }
         )
