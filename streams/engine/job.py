@@ -1,5 +1,6 @@
 """The contract between the engine and a job: decode, advance, expire, encode."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -22,15 +23,15 @@ class Rejected(NamedTuple):
     detail: str
 
 
-class Unprepared(Exception):
+class Unprepared(Exception, ABC):
     """Raised by `decode` when it needs something that must be fetched first, such as a schema."""
 
+    @abstractmethod
     async def prepare(self) -> None:
         """Fetch it, however long that takes; then `decode` is called again.
 
         Cancelled when the partition is given back meanwhile. What it raises ends the process.
         """
-        raise NotImplementedError
 
 
 class Decoded(NamedTuple, Generic[Row]):
