@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
+from kafka.errors import KafkaError
 
 TOUCHPOINTS = "cx.touchpoints.v1"
 PARTITIONS = 4
@@ -70,8 +70,10 @@ def committed(admin: KafkaAdminClient, group: str, loaded: Loaded) -> int:
     """How many of the topic's events the group has committed."""
     try:
         stands = admin.list_group_offsets(group).get(group, {})
-    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
-        return 0  # a fresh Kafka, before its first group
+    except KafkaError as error:
+        if not error.retriable:
+            raise
+        return 0  # a fresh Kafka is still looking for the coordinator of its first group
         return 0
     return sum(place.offset for tp, place in stands.items() if tp.topic == loaded.topic)
 
