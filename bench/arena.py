@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
 
 TOUCHPOINTS = "cx.touchpoints.v1"
 PARTITIONS = 4
@@ -68,13 +67,7 @@ class Arena:
 
 def committed(admin: KafkaAdminClient, group: str, loaded: Loaded) -> int:
     """How many of the topic's events the group has committed."""
-    try:
-        stands = admin.list_group_offsets(group).get(group, {})
-    except KafkaError as error:
-        if not error.retriable:
-            raise
-        return 0  # a fresh Kafka is still looking for the coordinator of its first group
-        return 0
+    stands = admin.list_group_offsets(group).get(group, {})
     return sum(place.offset for tp, place in stands.items() if tp.topic == loaded.topic)
 
 

@@ -4,15 +4,20 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
 from bench import full, report
 from bench.arena import PARTITIONS, PATIENCE_S, Arena, Loaded, child
 from tests.cluster.kafka import KafkaCluster
 
+LOOK_S = 0.2
 GUARANTEES = ("effectively_once", "exactly_once")
 
 
@@ -23,7 +28,29 @@ def kafka() -> Iterator[Arena]:
         tempfile.TemporaryDirectory(prefix="cx-bench-kafka-") as folder,
         KafkaCluster(Path(folder), heap_mb=512) as running,
     ):
+        _wait_for_groups(running.bootstrap)
         yield Arena(running.bootstrap, "bench")
+
+
+def _wait_for_groups(bootstrap: str) -> None:
+    """Ask for a group until a coordinator answers: a fresh Kafka makes its first one when asked.
+
+    Each time anew, since the client remembers a wrong one; a race measured over its errors would
+    end before it was seen to begin.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+        try:
+            admin.list_group_offsets("bench-nobody")
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_S)
+        else:
+            return
+        finally:
+            admin.close()
 
 
 def throughput(arena: Arena, loaded: Loaded, rounds: int) -> dict[str, dict[str, Any]]:
