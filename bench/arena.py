@@ -49,7 +49,12 @@ class Arena:
         prefix = self.prefix(name)
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
         try:
-            wanted = {"num_partitions": PARTITIONS, "replication_factor": 1}
+            wanted = {
+                "num_partitions": PARTITIONS,
+                "replication_factor": 1,
+                # The story lies in the past: by its events' time Kafka would delete it at once.
+                "configs": {"retention.ms": "-1"},
+            }
             admin.create_topics({prefix + TOUCHPOINTS: wanted}, wait_for_metadata=True)
         finally:
             admin.close()

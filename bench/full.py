@@ -53,6 +53,9 @@ def race(arena: Arena, loaded: Loaded, app: str = APP, **settings: str) -> dict[
         Trace(running.process.pid) as trace,
     ):
         first, last = catch_up(arena, loaded, running, app)
+        processed = running.metric("cx_committed_records_total")
+        if processed != loaded.total:  # deleted before they were read, say
+            raise RuntimeError(f"{processed:,.0f} of {loaded.total:,} events were processed")
         cpu = cpu_seconds(running.process.pid)
         woke = trace.woke_before(first)
         return {

@@ -87,6 +87,7 @@ class EngineApp(faust.App):
         self._watchdog_s = watchdog_s
         self._watchdog: Watchdog | None = None
         self._folding: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
         super().__init__(
             name,
             broker=[f"kafka://{place}" for place in connection["bootstrap_servers"]],
@@ -126,9 +127,11 @@ class EngineApp(faust.App):
     def new_partition(self, number: int) -> Partition:
         """A partition with nothing in it yet."""
         clock = PartitionClock(self._lateness_ms, self._wall_ms)
-        return Partition(
+        partition = Partition(
             number, self.job, self.sources, clock, self.delivery, self.observer, self.fail
         )
+        partition.turn = self._turn
+        return partition
 
     # --- for agents
 

@@ -71,6 +71,7 @@ class Partition:
     ) -> None:
         self.number = number
         self.lock = asyncio.Lock()
+        self.turn = asyncio.Lock()  # to fold a slice; the app gives all its partitions the same
         self.table = StateTable(job, len(sources))
         self.clock = clock
         self.ledgers = {topic: Ledger(0) for topic in sources}
@@ -104,12 +105,13 @@ class Partition:
             self._folding = True
             for part in chunk.slices(SLICE):
                 await self._room_for_more()
-                if self.closing:
-                    break
-                began = perf_counter()
-                self.ledgers[part.topic].take(part.start, part.end)
-                yield part
-                self._observer.folded(len(part), perf_counter() - began)
+                async with self.turn:  # one slice at a time, or the loop turns too slowly
+                    if self.closing:
+                        break
+                    began = perf_counter()
+                    self.ledgers[part.topic].take(part.start, part.end)
+                    yield part
+                    self._observer.folded(len(part), perf_counter() - began)
                 await asyncio.sleep(0)  # not a wait: lets heartbeats and probes have the loop
             self._folding = False
             self._write_soon()
@@ -136,6 +138,7 @@ class Partition:
     async def _prepared(self, missing: Unprepared) -> bool:
         """Wait until it is here; what is folded is written meanwhile. False: being closed."""
         self._folding, self.waiting = False, True
+        self.turn.release()  # the others go on
         self._write_soon()
         preparing = asyncio.ensure_future(missing.prepare())
         closed = asyncio.ensure_future(self._closed.wait())
@@ -145,9 +148,10 @@ class Partition:
                 return False
             preparing.result()
         finally:
-            self._folding, self.waiting = True, False
             preparing.cancel()
             closed.cancel()
+            await self.turn.acquire()
+            self._folding, self.waiting = True, False
         return True
 
     def advance(self, topic: str, decoded: Decoded[Any]) -> Advanced:
