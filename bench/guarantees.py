@@ -15,9 +15,16 @@ from kafka.errors import KafkaError
 
 from bench import full, report
 from bench.arena import PARTITIONS, PATIENCE_S, Arena, Loaded, child
+from bench.pulse import LEAVING_EVERY
 from tests.cluster.kafka import KafkaCluster
 
 LOOK_S = 0.2
+WARM_UP_S = 5
+JAVA = (
+    *("-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"),
+    *("-XX:InitiatingHeapOccupancyPercent=35", "-XX:TieredStopAtLevel=4"),
+)
+"""As Kafka starts itself in production, instead of for tests that want it up soon."""
 GUARANTEES = ("effectively_once", "exactly_once")
 
 
@@ -26,7 +33,7 @@ def kafka() -> Iterator[Arena]:
     """One node of Apache Kafka, fetched by Maven if it isn't cached; gone at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="cx-bench-kafka-") as folder,
-        KafkaCluster(Path(folder), heap_mb=512) as running,
+        KafkaCluster(Path(folder), heap_mb=1024, java=JAVA) as running,
     ):
         _wait_for_groups(running.bootstrap)
         yield Arena(running.bootstrap, "bench")
@@ -68,7 +75,12 @@ def latency(arena: Arena, guarantee: str, rate: int, seconds: int) -> dict[str, 
     prefix = arena.create(f"latency-{guarantee}")
     settings = {"CX_DELIVERY": guarantee, "CX_TIME": "live"}
     common = ["--bootstrap", arena.bootstrap, "--partitions", str(PARTITIONS)]
-    alerts = ["--topic", f"{prefix}cx.alerts.churn.v1", "--skip", str(rate // 100)]
+    alerts = [
+        "--topic",
+        f"{prefix}cx.alerts.churn.v1",
+        "--skip",
+        str(WARM_UP_S * rate // LEAVING_EVERY),
+    ]
     with full.worker(arena, prefix, **settings) as running:
         running.ready()
         listener = subprocess.Popen(

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import aiokafka.producer.sender
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerFenced
 
-from streams.engine.outbox import BATCH_BYTES, send
+from streams.engine.outbox import batches_of
+from streams.engine.transactional_producer import TransactionalProducer
 from streams.engine.unit_of_work import UnitOfWork
 from streams.errors import BrokerUnreachable, Fenced
 
@@ -45,7 +45,7 @@ class ExactlyOnce:
         self._changelog = changelog
         self._connection = dict(connection)
         self._timeout_ms = timeout_ms
-        self._writers: dict[int, AIOKafkaProducer] = {}
+        self._writers: dict[int, TransactionalProducer] = {}
 
     async def start(self) -> None:
         """Nothing yet: a producer is opened with its partition."""
@@ -61,7 +61,9 @@ class ExactlyOnce:
             BrokerUnreachable: no transaction coordinator in 60 s.
         """
         await self.close(partition)
-        writer = self._new_producer(partition)
+        writer = TransactionalProducer(
+            f"{self._name}-{partition}", self._timeout_ms, self._connection
+        )
         try:
             await asyncio.wait_for(writer.start(), OPEN_S)
         except BaseException as error:
@@ -88,11 +90,11 @@ class ExactlyOnce:
         """
         writer = self._writers[unit.partition]
         try:
-            await writer.begin_transaction()
+            await writer.begin()
             base = await self._write(writer, unit)
-            await writer.commit_transaction()
+            await writer.commit()
         except ProducerFenced as error:
-            # No abort: the transaction is the successor's now, and aiokafka's sender is dead.
+            # No abort: the transaction is the successor's now.
             raise Fenced(
                 f"partition {unit.partition} was taken over by another worker (or its transaction "
                 "timed out): leaving, to be started anew"
@@ -101,30 +103,21 @@ class ExactlyOnce:
             # After an error the outcome is unknown, so nothing is tried again on this producer;
             # the abort only keeps readers of committed records from waiting for the time-out.
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(writer.abort_transaction(), ABORT_S)
+                await asyncio.wait_for(writer.abort(), ABORT_S)
             raise
         return base
 
-    async def _write(self, writer: AIOKafkaProducer, unit: UnitOfWork) -> int | None:
-        sends = [
-            send(writer, topic, unit.partition, group) for topic, group in unit.outputs_by_topic()
-        ]
-        if not unit.state:
-            await asyncio.gather(*sends)
-            return None
-        sends.append(send(writer, self._changelog, unit.partition, unit.state))
-        return (await asyncio.gather(*sends))[-1]
-
-    def _new_producer(self, partition: int) -> AIOKafkaProducer:
-        return AIOKafkaProducer(
-            transactional_id=f"{self._name}-{partition}",
-            transaction_timeout_ms=self._timeout_ms,
-            max_batch_size=BATCH_BYTES,
-            **self._connection,
-        )
+    async def _write(self, writer: TransactionalProducer, unit: UnitOfWork) -> int | None:
+        groups = dict(unit.outputs_by_topic())
+        if unit.state:
+            groups[self._changelog] = list(unit.state)
+        batches = {
+            topic: batches_of(records, writer.create_batch) for topic, records in groups.items()
+        }
+        return (await writer.write(unit.partition, batches)).get(self._changelog)
 
 
-async def _stop(producer: AIOKafkaProducer) -> None:
+async def _stop(producer: TransactionalProducer) -> None:
     """Stop a producer, but don't wait for ever: one that was fenced may never end."""
     with contextlib.suppress(Exception):
         await asyncio.wait([asyncio.ensure_future(producer.stop())], timeout=STOP_S)

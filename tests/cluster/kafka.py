@@ -1,6 +1,6 @@
 """A cluster of Apache Kafka on loopback: one node or three, on ports and disks of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,8 +38,9 @@ class KafkaCluster:
     """Kafka 4.1.1 with `nodes` nodes, as a context manager or by `start` and `stop`.
 
     Three nodes keep everything three times, and want two of them for a write. `properties` are
-    laid over those of every node; `heap_mb` is the heap of each, in megabytes. All data, logs and
-    settings lie in `folder`, which should be empty; they stay there when it stops.
+    laid over those of every node; `heap_mb` is the heap of each, in megabytes, `java` are more
+    options of Java's. All data, logs and settings lie in `folder`, which should be empty; they stay
+    there when it stops.
 
     `secure` opens the locked ways in beside the plain one, with the users of `security.py` and
     their rights. `proxied` is the number of links: ways in of their own, for one worker each, that
@@ -67,11 +68,12 @@ class KafkaCluster:
         proxied: int = 0,
         properties: Mapping[str, object] | None = None,
         heap_mb: int = 256,
+        java: Sequence[str] = (),
         deadline_s: float = 180.0,
     ) -> None:
         self._folder = folder
         self._deadline_s = deadline_s
-        self._heap_mb = heap_mb
+        self._java = [f"-Xmx{heap_mb}m", *java]
         self._secure = secure
         self._properties = _kept(nodes) | _BRISK
         self._listeners = {"plain": Listener.on_free_ports("PLAIN", nodes)}
@@ -162,8 +164,7 @@ class KafkaCluster:
         listeners = list(self._listeners.values())
         where = listener_properties(number, listeners, self._controllers)
         folder = self._folder / f"node-{number}"
-        options = [f"-Xmx{self._heap_mb}m", kafka_classes()]
-        return Node(number, folder, where | self._properties, options)
+        return Node(number, folder, where | self._properties, [*self._java, kafka_classes()])
 
     def _make_disks(self) -> None:
         users = scram_users() if self._secure else []

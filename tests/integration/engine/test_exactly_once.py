@@ -92,7 +92,7 @@ async def test_what_a_predecessor_left_open_is_settled_when_the_lease_is_taken(b
     dead = await bed.writer()
     await dead.commit(bed.unit("before"))
     producer = dead._writers[0]
-    await producer.begin_transaction()
+    await producer.begin()
     await dead._write(producer, bed.unit("never finished"))
 
     await (await bed.writer()).commit(bed.unit("after"))
@@ -106,6 +106,16 @@ async def test_a_unit_that_fails_in_the_middle_is_not_seen_and_holds_nobody_up(b
     with pytest.raises(Exception, match=r"[Mm]essage"):  # larger than the topic takes
         await writer.commit(unit)
     assert await bed.read("said") == await bed.read("changelog") == []
+
+
+async def test_a_unit_of_several_batches_is_one_transaction(bed: Bed) -> None:
+    writer = await bed.writer()
+    unit = bed.unit("first")
+    big = [Record(f"{bed.prefix}said", f"{n}".encode(), b"x" * 400_000) for n in range(5)]
+    unit.outputs = [*unit.outputs, *big]
+    assert await writer.commit(unit) == 0
+    assert await bed.read("said") == ["first", "0", "1", "2", "3", "4"]
+    assert await bed.read("changelog") == ["first"]
 
 
 async def test_the_strongest_delivery_the_broker_can_give_is_chosen(
