@@ -163,14 +163,15 @@ class EngineApp(faust.App):
     async def _slices(self, event: Any) -> Slices:
         chunk = event.value
         partition = self.assignment.partitions.get(chunk.partition)
+        intake = self.chunk_consumer.intake
         # What flow control held up through a rebalance is void: its partition was sought anew.
-        current = event.message.generation_id == self.consumer_generation_id
-        if partition is not None and current:
+        if partition is not None and chunk.era == intake.era:
             async for part in partition.slices(chunk):
                 yield part, partition
             if len(chunk) < AHEAD:
                 await partition.written()
-        self.chunk_consumer.free(chunk)
+        if chunk.era == intake.era:
+            self.chunk_consumer.free(chunk)
 
     # --- start and stop
 

@@ -12,7 +12,7 @@ class Chunk:
 
     `start` is the position before the first record and `end` the position after the last; with
     compaction gaps and transaction markers in between, `end - start` may exceed the records.
-    `timestamps` are the broker's, in epoch milliseconds.
+    `timestamps` are the broker's, in epoch milliseconds. `era` is the intake's when it was taken.
 
     >>> chunk = Chunk("events", 0, start=5)
     >>> chunk.append(6, b"k", b"v", 1_000)
@@ -22,6 +22,7 @@ class Chunk:
 
     __slots__ = (
         "end",
+        "era",
         "headers",
         "keys",
         "offsets",
@@ -37,6 +38,7 @@ class Chunk:
         self.partition = partition
         self.start = start
         self.end = start
+        self.era = 0
         self.offsets: list[int] = []
         self.keys: list[bytes | None] = []
         self.values: list[bytes | None] = []

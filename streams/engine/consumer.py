@@ -127,12 +127,9 @@ class ChunkConsumer(driver.Consumer):
                 if not self.flow_active:
                     await self.wait_first(self.can_resume_flow.wait(), fetcher._stopped.wait())
                     continue
-                generation = self.app.consumer_generation_id
-                active = cast("set[Any]", self._get_active_partitions())
-                for chunk in await self.intake.chunks(active, self._busy, POLL_S):
-                    # What an older generation drained is void: its partitions are sought anew.
-                    if not self.flow_active or self.app.consumer_generation_id != generation:
-                        break
+                for chunk in await self.intake.chunks(self._active, self._busy, POLL_S):
+                    if not self.flow_active or chunk.era != self.intake.era:
+                        break  # a rebalance began while one was delivered
                     await self._deliver(chunk)
         except asyncio.CancelledError:
             raise
@@ -141,6 +138,10 @@ class ChunkConsumer(driver.Consumer):
                 raise
         except Exception as error:  # noqa: BLE001  (whatever it is, nothing more may be committed)
             self.app.fail(error)
+
+    def _active(self) -> set[TopicPartition]:
+        active = self._get_active_partitions() if self.flow_active else set()
+        return cast("set[TopicPartition]", active)
 
     async def _deliver(self, chunk: Chunk) -> None:
         tp = TP(chunk.topic, chunk.partition)

@@ -8,7 +8,7 @@ everything that does stands here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -24,7 +24,11 @@ HIGH_WATER = 20_000
 
 
 class Intake:
-    """What a consumer has fetched and nobody has taken yet, as one growing chunk a partition."""
+    """What a consumer has fetched and nobody has taken yet, as one growing chunk a partition.
+
+    `era` counts how often everything fetched became void. What was taken in another era than
+    today's must be dropped: its partition was sought anew, and gives it again.
+    """
 
     def __init__(self, consumer: AIOKafkaConsumer, high_water: int = HIGH_WATER) -> None:
         self._consumer = consumer
@@ -33,15 +37,17 @@ class Intake:
         self._waiting: dict[TopicPartition, Chunk] = {}
         self._held: set[TopicPartition] = set()
         self._waiter: asyncio.Future[Any] | None = None
+        self.era = 0
 
     async def chunks(
         self,
-        wanted: AbstractSet[TopicPartition],
+        wanted: Callable[[], AbstractSet[TopicPartition]],
         busy: AbstractSet[TopicPartition],
         patience_s: float,
     ) -> list[Chunk]:
         """The waiting chunks of the `wanted` partitions that aren't `busy`; [] after `patience_s`.
 
+        Asked for what is wanted when there is something: a rebalance may go by while it waits.
         A chunk without records (markers only) is returned too: its `end` is progress.
 
         Raises:
@@ -54,7 +60,7 @@ class Intake:
         with (
             fetcher._subscriptions.fetch_context()
         ):  # the poll-interval check counts this as polling
-            if ready := self._ready(wanted, busy):
+            if ready := self._ready(wanted(), busy):
                 return ready
             # Woken by new data, by `wake`, or by time: never a sleep.
             self._waiter = fetcher._create_fetch_waiter()
@@ -62,7 +68,7 @@ class Intake:
             waiter, self._waiter = self._waiter, None
             if not waiter.cancel():
                 waiter.result()  # raises what the coordinator has against us
-            return self._ready(wanted, busy)
+            return self._ready(wanted(), busy)
 
     def _ready(
         self, wanted: AbstractSet[TopicPartition], busy: AbstractSet[TopicPartition]
@@ -78,16 +84,18 @@ class Intake:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def forget(self, partitions: Iterable[TopicPartition] | None = None) -> None:
-        """Drop what waits for these (default: all) partitions: void after a seek or revocation."""
-        for tp in list(self._waiting if partitions is None else partitions):
-            self._waiting.pop(tp, None)
-        for tp in list(self._held if partitions is None else self._held & set(partitions)):
+    def forget(self) -> None:
+        """Drop everything: void after a seek or a revocation."""
+        self.era += 1
+        self._waiting.clear()
+        for tp in list(self._held):
             self._unhold(tp)
 
     def _release(self, tp: TopicPartition) -> Chunk:
         self._unhold(tp)
-        return self._waiting.pop(tp)
+        chunk = self._waiting.pop(tp)
+        chunk.era = self.era
+        return chunk
 
     def _unhold(self, tp: TopicPartition) -> None:
         if tp in self._held:

@@ -78,7 +78,7 @@ class Recovery:
         intake, read = Intake(consumer), 0
         behind = {tp for tp, t in tables.items() if t.changelog_position < limits[tp].end}
         while behind:
-            for chunk in await intake.chunks(behind, set(), READ_WAIT_S):
+            for chunk in await intake.chunks(lambda: behind, set(), READ_WAIT_S):
                 tp = TopicPartition(chunk.topic, chunk.partition)
                 tables[tp].restore(chunk.keys, chunk.values)
                 tables[tp].changelog_position = chunk.end

@@ -1,0 +1,80 @@
+"""What is fetched reaches the agent exactly when its partitions weren't sought anew meanwhile."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+
+from streams.engine.chunk import Chunk
+from streams.engine.consumer import ChunkConsumer
+from streams.engine.intake import Intake
+
+
+class Fetched(Intake):
+    """Chunks handed over one list a wait; `meanwhile` happens in each wait."""
+
+    def __init__(self, *lists: list[Chunk], meanwhile: Any = None) -> None:
+        self.era = 0
+        self._lists, self._meanwhile = list(lists), meanwhile
+        self._waiting, self._held = {}, set()
+
+    async def chunks(self, wanted: Any, busy: Any, patience_s: float) -> list[Chunk]:
+        if not self._lists:
+            raise asyncio.CancelledError
+        if self._meanwhile:
+            self._meanwhile(self)
+        chunks = self._lists.pop(0)
+        for chunk in chunks:
+            chunk.era = self.era
+        return chunks
+
+
+class Service:
+    """Stands for the parts of Faust that the loop looks at."""
+
+    def __init__(self) -> None:
+        self._stopped = asyncio.Event()
+
+
+def consumer(intake: Intake, told: list[int], on_delivery: Any = None) -> ChunkConsumer:
+    made: Any = ChunkConsumer.__new__(ChunkConsumer)
+    made._intake, made._busy = intake, set()
+    made._stopped, made.flow_active = asyncio.Event(), True
+    made.app = SimpleNamespace(consumer_generation_id=1)
+
+    async def callback(message: Any) -> None:
+        told.append(message.value.start)
+        if on_delivery:
+            on_delivery(intake)
+
+    made.callback = callback
+    return made  # type: ignore[no-any-return]
+
+
+async def drained(made: ChunkConsumer) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await made._drain_messages(Service())
+
+
+async def test_what_is_taken_after_a_rebalance_in_the_wait_is_delivered() -> None:
+    told: list[int] = []
+    await drained(consumer(Fetched([Chunk("words", 0, 7)], meanwhile=Intake.forget), told))
+    assert told == [7]
+
+
+async def test_what_was_taken_before_a_rebalance_is_dropped_after_it() -> None:
+    told: list[int] = []
+    both = [Chunk("words", 0, 7), Chunk("words", 1, 9)]
+    await drained(consumer(Fetched(both), told, on_delivery=Intake.forget))
+    assert told == [7]
+
+
+async def test_a_delivered_partition_is_busy_until_it_is_freed_or_all_is_void() -> None:
+    made = consumer(Fetched([Chunk("words", 0, 7)]), [])
+    await drained(made)
+    assert made._busy == {TopicPartition("words", 0)}
+    made.forget()
+    assert not made._busy
+    assert made.intake.era == 1
