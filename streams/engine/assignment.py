@@ -97,9 +97,10 @@ class Assignment(TableManager):
 
     async def _take_over(self, assigned: set[TP], generation: int) -> None:
         numbers = {tp.partition for tp in assigned if tp.topic in self.app.sources}
-        for number in set(self.partitions) - numbers:
-            await self.app.delivery.close(number)
+        gone = set(self.partitions) - numbers
+        for number in gone:
             del self.partitions[number]
+        await asyncio.gather(*[self.app.delivery.close(number) for number in gone])
         for number in numbers - set(self.partitions):
             self.partitions[number] = self.app.new_partition(number)
         await asyncio.gather(*[self.app.delivery.open(number) for number in numbers])

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from streams.engine.chunk import Chunk
 from streams.engine.intake import Intake
+from streams.errors import Stalled
 
 if TYPE_CHECKING:
     from streams.engine.app import EngineApp
@@ -53,6 +54,8 @@ class InlineThread(driver.AIOKafkaConsumerThread):
         fail = cast("EngineApp", self.app).fail
         coordinator._push_error_to_user = _failing(fail)
         coordinator._coordination_task.add_done_callback(partial(_ended, fail))
+        fetcher = self._ensure_consumer()._fetcher
+        fetcher._fetch_task.add_done_callback(partial(_fetched_no_more, fail, fetcher))
 
     @override
     async def start(self) -> None:
@@ -85,6 +88,15 @@ def _failing(fail: Callable[[BaseException], Any]) -> Callable[[BaseException], 
 def _ended(fail: Callable[[BaseException], Any], task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
         fail(error)
+
+
+def _fetched_no_more(
+    fail: Callable[[BaseException], Any], fetcher: Any, task: asyncio.Task[Any]
+) -> None:
+    """Without its fetcher a worker would hear of nothing, not even that there is more to read."""
+    if not fetcher._closed:
+        error = None if task.cancelled() else task.exception()
+        fail(error or Stalled("the client has stopped fetching: restart to read on"))
 
 
 class ChunkConsumer(driver.Consumer):

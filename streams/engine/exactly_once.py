@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import aiokafka.producer.sender
-from aiokafka.errors import ProducerFenced
+from aiokafka.errors import InvalidProducerIdMapping, ProducerFenced
 
 from streams.engine.outbox import batches_of
 from streams.engine.transactional_producer import TransactionalProducer
@@ -93,11 +93,11 @@ class ExactlyOnce:
             await writer.begin()
             base = await self._write(writer, unit)
             await writer.commit()
-        except ProducerFenced as error:
+        except (ProducerFenced, InvalidProducerIdMapping) as error:  # or forgotten: idle too long
             # No abort: the transaction is the successor's now.
             raise Fenced(
                 f"partition {unit.partition} was taken over by another worker (or its transaction "
-                "timed out): leaving, to be started anew"
+                "timed out, or the broker forgot it): leaving, to be started anew"
             ) from error
         except Exception:
             # After an error the outcome is unknown, so nothing is tried again on this producer;

@@ -18,6 +18,7 @@ from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
 
 from streams.engine.chunk import Chunk
 from streams.engine.tolerant_batch import lenient_records
+from streams.errors import Stalled
 
 HIGH_WATER = 20_000
 """Records waiting for one partition before it is paused at the fetcher."""
@@ -52,11 +53,14 @@ class Intake:
 
         Raises:
             ConsumerStoppedError: the consumer was closed.
+            Stalled: the fetcher has ended by itself, nothing would ever come.
             KafkaError: what the fetcher met, such as a refused authorisation.
         """
         fetcher = self._fetcher
         if self._consumer._closed or fetcher._closed:
             raise ConsumerStoppedError
+        if fetcher._fetch_task.done():
+            raise Stalled("the client has stopped fetching: restart to read on")
         with (
             fetcher._subscriptions.fetch_context()
         ):  # the poll-interval check counts this as polling

@@ -265,13 +265,15 @@ class Partition:
         A chunk isn't cut while it is folded, unless it is large: a customer who comes up several
         times in it is then packed and written once.
         """
-        while self._pending() and (not self._folding or self._folded >= UNIT):
-            unit, count = self._next_unit()
-            began = perf_counter()
-            base = await self._delivery.commit(unit)
-            self._settle(unit, base, count)
-            self._observer.committed(count, perf_counter() - began)
-        self._writer = None
+        try:
+            while self._pending() and (not self._folding or self._folded >= UNIT):
+                unit, count = self._next_unit()
+                began = perf_counter()
+                base = await self._delivery.commit(unit)
+                self._settle(unit, base, count)
+                self._observer.committed(count, perf_counter() - began)
+        finally:
+            self._writer = None
 
     @property
     def writing(self) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import ProducerClosed
+from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerClosed
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.producer.sender import (
     CoordinationType,
@@ -31,11 +31,29 @@ from streams.engine.outbox import BATCH_BYTES
 class _Sender(Sender):
     """aiokafka's sender, asked instead of running by itself."""
 
+    closed = False
+
     @override
     async def start(self) -> None:
         await self._maybe_wait_for_pid()
         # Stopping a producer waits for its sender's task, if it has one: this one just waits too.
         self._sender_task = create_task(asyncio.Event().wait())
+
+    @override
+    async def _find_coordinator(self, coordinator_type: Any, coordinator_key: Any) -> Any:
+        """A broker that goes down amid the question is no end: there are others to ask."""
+        while True:
+            self._check_open()
+            try:
+                return await super()._find_coordinator(coordinator_type, coordinator_key)
+            except KafkaError as error:
+                if not isinstance(error.__cause__, KafkaConnectionError):
+                    raise
+                await asyncio.sleep(self._retry_backoff)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ProducerClosed
 
     @override
     async def close(self) -> None:
@@ -45,6 +63,7 @@ class _Sender(Sender):
     async def flush(self) -> None:
         """Add pending partitions to the transaction, then write every pending batch."""
         while self._message_accumulator._batches:
+            self._check_open()
             while partitions := self._txn_manager.partitions_to_add():
                 await self._do_add_partitions_to_txn(set(partitions))
             if (over := self._txn_manager.wait_for_transaction_end()).done():
@@ -68,6 +87,7 @@ class _Sender(Sender):
             return
         result, ended = transaction.needs_transaction_commit(), False
         while not ended:
+            self._check_open()
             ended = await EndTxnHandler(self, result).do(await self._coordinator())
 
     async def _coordinator(self) -> Any:
@@ -108,7 +128,10 @@ class TransactionalProducer:
 
     async def stop(self) -> None:
         """Close the connections; an open transaction is left to its time-out."""
-        self._producer._message_accumulator.fail_all(ProducerClosed())  # it would wait for them
+        self._sender.closed = True  # whoever is at work here finds out before its next request
+        accumulator = self._producer._message_accumulator
+        accumulator.fail_all(ProducerClosed())  # it would wait for them
+        accumulator._batches.clear()
         await self._producer.stop()
 
     def create_batch(self) -> BatchBuilder:
@@ -134,7 +157,7 @@ class TransactionalProducer:
                 await self._sender.flush()
             except BaseException:
                 for pending in written.values():
-                    pending.cancel()  # nobody will ask for them
+                    pending.add_done_callback(_heard)  # nobody will ask for them
                 raise
             for topic, done in zip(written, await asyncio.gather(*written.values()), strict=True):
                 firsts.setdefault(topic, done.offset)
@@ -149,3 +172,9 @@ class TransactionalProducer:
         """Let nothing written be seen."""
         self._transaction.aborting_transaction()
         await self._sender.end()
+
+
+def _heard(future: asyncio.Future[Any]) -> None:
+    """An error that nobody asks for is no news."""
+    if not future.cancelled():
+        future.exception()

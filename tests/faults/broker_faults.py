@@ -10,6 +10,7 @@ from tests.faults.waiting import wait_until
 from tests.faults.worker_faults import some_events
 
 CONFIGURATION = 78
+REFUSED = frozenset({CONFIGURATION})
 MADE_ANEW = "was made anew"
 JOURNEYS = "cx.journeys.v1"
 
@@ -83,7 +84,12 @@ def output_deleted(scene: Scene) -> None:
             bed.crew.ready()
 
 
-@fault("source-deleted", "the source topic is deleted and made anew: refuses to go on", tries=2)
+@fault(
+    "source-deleted",
+    "the source topic is deleted and made anew: refuses to go on",
+    tries=2,
+    exits=REFUSED,
+)
 def source_deleted(scene: Scene) -> None:
     """State and source don't belong together any more: it says so and touches nothing."""
     admin = Admin(scene.cluster.bootstrap)

@@ -8,7 +8,7 @@ from confluent_kafka import Producer
 
 from tests.faults.admin import Admin
 from tests.faults.bed import PARTITIONS, Bed, now_s
-from tests.faults.broker_faults import refused
+from tests.faults.broker_faults import REFUSED, refused
 from tests.faults.log import BRISK, read
 from tests.faults.stage import Scene, fault
 from tests.faults.story import Letter, story
@@ -127,7 +127,7 @@ def expired(scene: Scene) -> None:
             scene.recovered(bed, at_s)
 
 
-@fault("retention", "records deleted while all were down: refuses to go on", tries=1)
+@fault("retention", "records deleted while all were down: refuses to go on", tries=1, exits=REFUSED)
 def retention(scene: Scene) -> None:
     """What it never read is gone: it says so, and touches nothing."""
     admin = Admin(scene.cluster.bootstrap)

@@ -15,6 +15,10 @@ from tests.faults.verdict import Verdict
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
 
+EXPECTED_EXITS = frozenset({0, 75, 143})
+"""Told to stop, fenced or stalled, told to stop while starting: a worker may leave like this."""
+
+
 @dataclass
 class Row:
     """A fault tried `tries` times with the given seed, and everything that was wrong after it.
@@ -41,11 +45,13 @@ class Row:
     error: str = ""
     seconds: float = 0.0
     judged: bool = False
+    allowed_exits: frozenset[int] = EXPECTED_EXITS
 
     @property
     def clean(self) -> bool:
-        """Whether the guarantee held through all tries."""
-        return self.judged and not self.error and self._verdict().clean
+        """Whether the guarantee held through all tries, and no worker left in a strange way."""
+        strange = self.exits.keys() - self.allowed_exits
+        return self.judged and not self.error and not strange and self._verdict().clean
 
     @property
     def recovery(self) -> str:
@@ -167,7 +173,13 @@ def as_json(rows: Iterable[Row], figures: Iterable[Figure]) -> str:
 def _plain(row: Row) -> dict[str, Any]:
     exits = {str(code): count for code, count in sorted(row.exits.items())}
     recovered = [round(seconds, 2) for seconds in row.recovered_s]
-    plain = {**asdict(row), "exits": exits, "recovered_s": recovered, "clean": row.clean}
+    plain = {
+        **asdict(row),
+        "exits": exits,
+        "allowed_exits": sorted(row.allowed_exits),
+        "recovered_s": recovered,
+        "clean": row.clean,
+    }
     return plain | {"seconds": round(row.seconds, 1), "again": row.again()}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.cluster.kafka import KafkaCluster
 from tests.faults.bed import Bed, now_s
-from tests.faults.result import Row
+from tests.faults.result import EXPECTED_EXITS, Row
 
 LINKS = 1
 SHARED_RATE = 300.0  # events a second in the short form: the machine has little left
@@ -25,6 +25,7 @@ class Fault:
     what: str
     tries: int
     play: "Callable[[Scene], None]"
+    exits: frozenset[int] = EXPECTED_EXITS
 
 
 ALL: dict[str, Fault] = {}
@@ -32,12 +33,12 @@ ALL: dict[str, Fault] = {}
 
 
 def fault(
-    name: str, what: str, *, tries: int
+    name: str, what: str, *, tries: int, exits: frozenset[int] = frozenset()
 ) -> "Callable[[Callable[[Scene], None]], Callable[[Scene], None]]":
-    """Decorator: a function that plays a fault."""
+    """Decorator: a function that plays a fault; `exits` are codes it lets workers leave with."""
 
     def register(play: "Callable[[Scene], None]") -> "Callable[[Scene], None]":
-        ALL[name] = Fault(name, what, tries, play)
+        ALL[name] = Fault(name, what, tries, play, EXPECTED_EXITS | exits)
         return play
 
     return register
@@ -71,7 +72,7 @@ class Stage:
 
     def play(self, played: Fault, seed: int, tries: int | None = None) -> Row:
         """Play it; what goes wrong is in the row."""
-        row = Row(played.name, played.what, seed)
+        row = Row(played.name, played.what, seed, allowed_exits=played.exits)
         began = time.monotonic()
         self.say(f"{played.name}: {played.what}, seed {seed}")
         try:

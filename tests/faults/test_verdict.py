@@ -180,3 +180,10 @@ def test_the_table_goes_between_its_marks(tmp_path: Path) -> None:
     document.write_text("no marks")
     with pytest.raises(ValueError, match="no place for the table"):
         rewrite(document, "")
+
+
+def test_a_worker_that_leaves_in_a_strange_way_spoils_the_row() -> None:
+    row = Row("kill", "kill -9", seed=7, judged=True, exits=Counter({0: 2, 75: 1}))
+    assert row.clean
+    row.exits[70] += 1
+    assert not row.clean

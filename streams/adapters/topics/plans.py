@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
+from streams.adapters.dead_letters import LARGEST
+
 DAY_MS = 24 * 3600 * 1000
 ZOMBIE_MS = 3600 * 1000
 """Longer than any worker can be paused and still write: compaction must not outrun it."""
@@ -31,7 +33,7 @@ def _kept(days: int) -> dict[str, str]:
 COMPACTED = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(ZOMBIE_MS)}
 """The newest word of each key stays for ever."""
 
-DEAD_LETTERS = {**_kept(30), "max.message.bytes": str(2 * 1024 * 1024)}
+DEAD_LETTERS = {**_kept(30), "max.message.bytes": str(LARGEST)}
 """Room for the largest record the source takes, with the reason in headers on top."""
 
 PLANS: tuple[TopicPlan, ...] = (

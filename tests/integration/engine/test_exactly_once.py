@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import CoordinationType
+from aiokafka.errors import KafkaConnectionError, ProducerClosed
 from kafka import KafkaAdminClient
 
 from streams.embedded import EmbeddedBroker
@@ -116,6 +118,50 @@ async def test_a_unit_of_several_batches_is_one_transaction(bed: Bed) -> None:
     assert await writer.commit(unit) == 0
     assert await bed.read("said") == ["first", "0", "1", "2", "3", "4"]
     assert await bed.read("changelog") == ["first"]
+
+
+async def test_a_broker_that_goes_down_amid_the_question_who_coordinates_is_asked_again(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = await bed.writer()
+    await writer.commit(bed.unit("one"))
+    producer = writer._writers[0]
+    client, asked = producer._producer.client, []
+    stock = client.coordinator_lookup
+
+    async def lookup(*question: object) -> object:
+        asked.append(question)
+        if len(asked) == 1:
+            raise KafkaConnectionError("it went down")
+        return await stock(*question)
+
+    monkeypatch.setattr(client, "coordinator_lookup", lookup)
+    producer._sender._coordinator_dead(CoordinationType.TRANSACTION)
+    await writer.commit(bed.unit("two"))
+    assert len(asked) == 2
+    assert await bed.read("said") == ["one", "two"]
+
+
+async def test_stopping_ends_a_commit_under_way_and_leaves_no_connection(bed: Bed) -> None:
+    writer = await bed.writer()
+    await writer.commit(bed.unit("one"))
+    producer = writer._writers[0]
+    written = asyncio.Event()
+
+    async def held() -> None:
+        written.set()
+        await asyncio.Event().wait()
+
+    producer.commit = held  # type: ignore[method-assign]
+    committing = asyncio.ensure_future(writer.commit(bed.unit("two")))
+    await written.wait()
+    await writer.stop()
+    committing.cancel()
+    await asyncio.wait([committing])
+    with pytest.raises(ProducerClosed):
+        await producer._sender.end()
+    assert not any(each.connected() for each in producer._producer.client._conns.values())
+    assert await bed.read("said") == ["one"]
 
 
 async def test_the_strongest_delivery_the_broker_can_give_is_chosen(

@@ -1,6 +1,6 @@
 """A dead letter is the record itself, and says where it came from and why it is here."""
 
-from streams.adapters.dead_letters import dead_letter
+from streams.adapters.dead_letters import LARGEST, dead_letter
 from streams.engine.job import Rejected
 from tests.unit.adapters.examples import chunk_of
 
@@ -22,6 +22,21 @@ def test_value_key_and_headers_are_the_records_own_and_ours_come_behind() -> Non
         ("__streams.errors.stage", b"validate"),
         ("__streams.errors.reason", b"negative_amount"),
     ]
+
+
+def test_what_the_topic_could_not_take_is_cut_and_says_so() -> None:
+    chunk = chunk_of([b"x" * 5_000_000], [b"k" * 300_000])
+    chunk.headers[0] = [("big", b"h" * 2_000_000)]
+    letter = dead_letter("dead", chunk, Rejected(0, "decode", "undecodable", "no"))
+    said = dict(letter.headers)
+    assert letter.value
+    assert letter.key
+    size = len(letter.value) + len(letter.key) + sum(len(n) + len(v) for n, v in letter.headers)
+    assert size < LARGEST - 64 * 1024
+    assert said["__streams.errors.cut_value"] == b"5000000"
+    assert said["__streams.errors.cut_key"] == b"300000"
+    assert said["__streams.errors.cut_headers"] == b"2000012"
+    assert "big" not in said
 
 
 def test_a_tombstone_without_a_key_is_kept_as_it_was() -> None:

@@ -1,6 +1,7 @@
 """What is fetched reaches the agent exactly when its partitions weren't sought anew meanwhile."""
 
 import asyncio
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from aiokafka import TopicPartition
 
 from streams.engine.chunk import Chunk
-from streams.engine.consumer import ChunkConsumer
+from streams.engine.consumer import ChunkConsumer, _fetched_no_more
 from streams.engine.intake import Intake
+from streams.errors import Stalled
 
 
 class Fetched(Intake):
@@ -69,6 +71,55 @@ async def test_what_was_taken_before_a_rebalance_is_dropped_after_it() -> None:
     both = [Chunk("words", 0, 7), Chunk("words", 1, 9)]
     await drained(consumer(Fetched(both), told, on_delivery=Intake.forget))
     assert told == [7]
+
+
+class Fetching:
+    """Stands for aiokafka's fetcher, with nothing fetched."""
+
+    _closed = False
+
+    def __init__(self) -> None:
+        self._records: dict[Any, Any] = {}
+        self._subscriptions = SimpleNamespace(
+            fetch_context=nullcontext, reassignment_in_progress=False
+        )
+        self._fetch_task = asyncio.ensure_future(asyncio.Event().wait())
+
+    def _create_fetch_waiter(self) -> asyncio.Future[None]:
+        return asyncio.get_running_loop().create_future()
+
+
+async def test_what_is_wanted_is_asked_for_after_the_wait_too() -> None:
+    fetching, asked = Fetching(), list[str]()
+    intake = Intake(SimpleNamespace(_fetcher=fetching, _closed=False))
+
+    def wanted() -> set[TopicPartition]:
+        asked.append("asked")
+        if len(asked) == 2:  # a rebalance went by
+            intake._waiting[place] = Chunk("words", 0, 7)
+            return {place}
+        asyncio.get_running_loop().call_soon(intake.wake)
+        return set()
+
+    place = TopicPartition("words", 0)
+    (chunk,) = await intake.chunks(wanted, set(), 60.0)
+    assert (chunk.start, chunk.era) == (7, 0)
+    fetching._fetch_task.cancel()
+
+
+async def test_a_fetcher_that_ended_by_itself_is_no_silence() -> None:
+    fetching = Fetching()
+    intake = Intake(SimpleNamespace(_fetcher=fetching, _closed=False))
+    fetching._fetch_task.cancel()
+    await asyncio.wait([fetching._fetch_task])
+    with pytest.raises(Stalled, match="stopped fetching"):
+        await intake.chunks(set, set(), 60.0)
+    told: list[BaseException] = []
+    _fetched_no_more(told.append, fetching, fetching._fetch_task)
+    assert isinstance(told[0], Stalled)
+    fetching._closed = True
+    _fetched_no_more(told.append, fetching, fetching._fetch_task)
+    assert len(told) == 1
 
 
 async def test_a_delivered_partition_is_busy_until_it_is_freed_or_all_is_void() -> None:
