@@ -32,6 +32,10 @@ class WorkerSettings(BaseModel):
     lateness_s: float = Field(
         0.0, ge=0, description="Seconds by which events may come late before deadlines fire."
     )
+    policy: Path | None = Field(
+        None,
+        description="File with promises to customers, which `cxstreams policy` explains.",
+    )
     http_host: str = Field("127.0.0.1", description="Where /metrics, /livez and /readyz listen.")
     http_port: int = Field(9102, ge=0, le=65535, description="Their port; 0 takes a free one.")
     session_timeout_s: float = Field(
@@ -80,6 +84,15 @@ class WorkerSettings(BaseModel):
             raise ConfigurationError(
                 f"CX_MIN_IN_SYNC is {self.min_in_sync}, but CX_REPLICATION is {self.replication}: "
                 "more copies than there are can't be in sync; lower the one or raise the other"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _policy_is_there(self) -> Self:
+        if self.policy is not None and not self.policy.is_file():
+            raise ConfigurationError(
+                f"CX_POLICY names {self.policy}, which is not a file; name a policy file, or take "
+                "it out for the built-in promises"
             )
         return self
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
+from streams.domain.policy.durations import DAY_MS, HOUR_MS
 
 
 class Points(NamedTuple):

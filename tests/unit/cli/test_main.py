@@ -24,6 +24,8 @@ def runner() -> CliRunner:
         "topics check",
         "schemas register",
         "schemas check",
+        "policy check",
+        "policy explain",
     ],
 )
 def test_the_help_of_every_command_has_an_example(command: str, runner: CliRunner) -> None:

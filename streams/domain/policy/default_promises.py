@@ -1,0 +1,26 @@
+"""What is promised where nobody has written a policy."""
+
+from streams.domain.calendars import ALWAYS
+from streams.domain.policy.durations import HOUR_MS
+from streams.domain.policy.promises import Promise, Promises, Rule
+
+DEFAULT_VERSION = "built-in"
+
+
+def default_promises() -> Promises:
+    """A reply within 24 h, a solution within 72 h, day and night, to everybody.
+
+    Warnings come at 75 % and 90 % of the target.
+
+    >>> rule = default_promises().rule_for("vip", "chat", "")
+    >>> {clock: promise.target_ms // HOUR_MS for clock, promise in rule.promises.items()}
+    {'first_response': 24, 'next_response': 24, 'resolution_full': 72}
+    """
+    hours = {"first_response": 24, "next_response": 24, "resolution_full": 72}
+    promises = {clock: _promise(clock, target * HOUR_MS) for clock, target in hours.items()}
+    return Promises(DEFAULT_VERSION, (Rule("default", promises=promises),))
+
+
+def _promise(clock: str, target_ms: int) -> Promise:
+    warnings_ms = tuple(target_ms * share // 100 for share in (75, 90))
+    return Promise(clock, target_ms, ALWAYS, warnings_ms)

@@ -1,0 +1,74 @@
+"""What the company promises: how soon each clock is to stop, by tier, channel and kind of case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from streams.domain.calendars import Calendar
+
+CLOCKS: Final = ("first_response", "next_response", "resolution_first", "resolution_full")
+"""Clocks that something can be promised of."""
+
+ANY: Final[frozenset[str]] = frozenset()
+"""A rule that names no tier (channel, kind) is for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """That a clock stops within `target_ms` of the calendar's open time.
+
+    `warnings_ms` are the times after the start, ascending and below the target, at which a warning
+    is due. `pauses` says that time in which the company waits for the customer doesn't count.
+    """
+
+    clock: str
+    target_ms: int
+    calendar: Calendar
+    warnings_ms: tuple[int, ...] = ()
+    pauses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The promises to some customers: those of these tiers, on these channels, in these cases."""
+
+    name: str
+    tiers: frozenset[str] = ANY
+    channels: frozenset[str] = ANY
+    kinds: frozenset[str] = ANY
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+
+    def matches(self, tier: str, channel: str, kind: str) -> bool:
+        """Whether a case is under this rule."""
+        return (
+            (not self.tiers or tier in self.tiers)
+            and (not self.channels or channel in self.channels)
+            and (not self.kinds or kind in self.kinds)
+        )
+
+    @property
+    def precision(self) -> int:
+        """How many of tier, channel and kind the rule names; the most precise one applies."""
+        return bool(self.tiers) + bool(self.channels) + bool(self.kinds)
+
+
+class Promises:
+    """All rules of one version of the company's policy.
+
+    Of the rules that match the most precise one applies. That there is always exactly one is the
+    business of whoever reads the policy: see `adapters/policy_file`.
+    """
+
+    def __init__(self, version: str, rules: Sequence[Rule]) -> None:
+        self.version = version
+        self.rules = tuple(rules)
+        self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
+        self._found: dict[tuple[str, str, str], Rule | None] = {}
+
+    def rule_for(self, tier: str, channel: str, kind: str) -> Rule | None:
+        """The rule for a case; None when nothing is promised to anybody like this."""
+        place = tier, channel, kind
+        if place not in self._found:
+            matching = (rule for rule in self._by_precision if rule.matches(*place))
+            self._found[place] = next(matching, None)
+        return self._found[place]
