@@ -5,6 +5,11 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A property holds or it doesn't; how fast is the machine's affair.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 INTEGRATION = Path(__file__).parent / "integration"
 

@@ -93,12 +93,14 @@ def test_elapsed_is_the_open_time_between(
 
 def test_any_year_from_1970_to_2200_works_whatever_was_asked_before() -> None:
     calendar = BusinessCalendar("utc", NINE_TO_FIVE, UTC)
-    for year in (2026, 2200, 1970, 2199, 1971, 2027):
+    for year in (2026, 2200, 2020, 1970, 2199, 1971, 2027):
         monday = datetime(year, 6, 3, tzinfo=UTC)
         monday += timedelta(days=-monday.weekday() % 7)
         week = ms(monday), ms(monday) + 7 * DAY_MS
         assert calendar.elapsed_ms(*week) == 40 * HOUR_MS
         assert calendar.due(week[0], 40 * HOUR_MS) == week[0] + 4 * DAY_MS + 17 * HOUR_MS
+    weeks = 12_000  # of 1970 to 2199: over all the seams between what was laid out when
+    assert calendar.elapsed_ms(0, weeks * 7 * DAY_MS) == weeks * 40 * HOUR_MS
 
 
 @pytest.mark.parametrize("start", [-(2**63), -8, END_OF_2200, 2**63 - 8])

@@ -41,6 +41,8 @@ def midnight(day: date, zone: tzinfo) -> int:
         (KOLKATA, date(2026, 3, 29), 24, 3, 6, 0.5),
         ("America/Sao_Paulo", date(2018, 11, 4), 23, 3, 5, 0.5),  # begins at 01:00
         ("America/Santiago", date(2026, 4, 4), 25, 3, 6, 0.5),  # 23:00-24:00 occurs twice
+        ("America/Boa_Vista", date(2000, 10, 8), 23, 3, 5, 0.5),  # and back a week later
+        ("America/Boa_Vista", date(2000, 10, 14), 25, 3, 6, 0.5),
         ("Pacific/Apia", date(2011, 12, 30), 0, 0, 0, 0),  # a day that was skipped
     ],
 )
