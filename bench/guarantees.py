@@ -19,7 +19,8 @@ from bench.pulse import LEAVING_EVERY
 from tests.cluster.kafka import KafkaCluster
 
 LOOK_S = 0.2
-WARM_UP_S = 5
+WARM_UP = 6
+"""One part in so many of a latency's stream is warm-up, and doesn't count."""
 JAVA = (
     *("-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"),
     *("-XX:InitiatingHeapOccupancyPercent=35", "-XX:TieredStopAtLevel=4"),
@@ -79,7 +80,7 @@ def latency(arena: Arena, guarantee: str, rate: int, seconds: int) -> dict[str, 
         "--topic",
         f"{prefix}cx.alerts.churn.v1",
         "--skip",
-        str(WARM_UP_S * rate // LEAVING_EVERY),
+        str(rate * seconds // (WARM_UP * LEAVING_EVERY)),
     ]
     with full.worker(arena, prefix, **settings) as running:
         running.ready()
