@@ -43,6 +43,6 @@ def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
     assert set(found) == {"effectively_once", "exactly_once"}
     for told in found.values():
         assert told["events"] == 2000
-        assert told["latency"]["alerts"] > 0
+        assert told["latency"]["alerts"] > 10
         assert 0 < told["latency"]["p50_ms"] <= told["latency"]["p99_ms"]
     assert "of effectively once's events/s" in done.stdout

@@ -109,13 +109,23 @@ class Client:
         count = len(self._nodes)
         for number in range(self._first, self._first + count):
             try:
-                answer = self._ask(self._nodes[number % count], method, path, body)
+                answer = self._ask_again(self._nodes[number % count], method, path, body)
             except RegistryUnreachable as error:
                 silent.append(str(error))
             else:
                 self._first = number % count
                 return answer
         raise RegistryUnreachable(f"schema registry {'; '.join(silent)}")
+
+    def _ask_again(self, node: str, *question: Any) -> Any:
+        """Ask a node, and at once a second time if it hung up before TLS had said why."""
+        try:
+            return self._ask(node, *question)
+        except RegistryUnreachable as error:
+            met = error.__context__
+            if not isinstance(getattr(met, "reason", met), ssl.SSLEOFError):
+                raise
+            return self._ask(node, *question)
 
     def _ask(self, node: str, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         request = Request(  # noqa: S310  (`Address` allows http and https only)

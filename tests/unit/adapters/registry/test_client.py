@@ -1,7 +1,9 @@
 """What a registry answers, or somebody else in its place, and what becomes of our password."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from urllib.error import URLError
 
 import pytest
 
@@ -140,3 +142,22 @@ def test_a_password_in_the_url_is_not_repeated() -> None:
     with pytest.raises(ConfigurationError, match="CX_SCHEMA_REGISTRY_PASSWORD") as error:
         Client(Address("http://cx:hush@registry"))
     assert "hush" not in str(error.value)
+
+
+def test_a_node_that_hangs_up_before_tls_says_why_is_asked_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, met = (
+        Client(Address("https://127.0.0.1:1")),
+        [ssl.SSLEOFError(8, "EOF"), ssl.SSLError()],
+    )
+    for error in met:
+        error.reason = "CERTIFICATE_REQUIRED"
+
+    def refuse(*_: object, **__: object) -> None:
+        raise URLError(met.pop(0))
+
+    monkeypatch.setattr(client._opener, "open", refuse)
+    with pytest.raises(ConfigurationError, match="CX_SCHEMA_REGISTRY_CERTIFICATE"):
+        client.ask("GET", "/subjects")
+    assert not met
