@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from streams.adapters.policy_file import ANY_OTHER_KIND, SLUG, zone_named
-from streams.adapters.policy_file.place import unknown
 from streams.adapters.policy_file.public_holidays import YEARS
+from streams.adapters.toml_file.place import unknown
 from streams.domain.calendars import BusinessCalendar, Calendar
 from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import CHANNELS, TIERS

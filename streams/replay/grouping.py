@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streams.adapters.toml_file.place import Place
 from streams.replay.cells import cells
-from streams.replay.place import Place
 
 _PLACES = Decimal("1e-9")
 _EXACT = pa.decimal128(38, 9)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from streams.adapters.toml_file.place import Place
 from streams.replay.batch import Batch
 from streams.replay.cells import Cells
 from streams.replay.instants import Clock, NoZone
-from streams.replay.place import Place
 
 
 @dataclass(frozen=True)

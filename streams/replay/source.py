@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from streams.adapters.toml_file.place import Place
 from streams.replay.batch import Batch
 from streams.replay.grouping import Group
 from streams.replay.instant_field import InstantField
 from streams.replay.joining import Join
-from streams.replay.place import Place
 
 
 class Filler(Protocol):

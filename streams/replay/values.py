@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from streams.adapters.toml_file.place import Place
 from streams.replay.catalogue import FIELDS, REQUIRED
 from streams.replay.convert import Converter, Symbol, Value
-from streams.replay.place import Place
 
 Sets = dict[str, Value]
 """Fields of the touchpoint and the values that a word gives them."""

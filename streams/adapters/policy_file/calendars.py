@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from streams.adapters.policy_file.days import closed_days, days_of_file, special_days
 from streams.adapters.policy_file.hours import week
-from streams.adapters.policy_file.keys import checked, get
-from streams.adapters.policy_file.place import Place
 from streams.adapters.policy_file.public_holidays import public_holidays
 from streams.adapters.policy_file.selection import SLUG
 from streams.adapters.policy_file.zones import zone_named
+from streams.adapters.toml_file.keys import checked, get
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import ALWAYS, BusinessCalendar, Calendar, OpeningHours
 
 _KEYS = ("zone", "hours", "holidays", "closed", "closed_file", "special")

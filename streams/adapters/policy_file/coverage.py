@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from streams.adapters.policy_file.areas import Pair, every_pair, in_words, kinds_told_apart
-from streams.adapters.policy_file.place import Place
 from streams.adapters.policy_file.selection import ANY_OTHER_KIND
+from streams.adapters.toml_file.place import Place
 from streams.domain.policy.promises import Rule
 
 

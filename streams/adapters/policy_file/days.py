@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from streams.adapters.policy_file.hours import intervals
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import Intervals
 
 

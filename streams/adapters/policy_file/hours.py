@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import Intervals
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -22,10 +22,10 @@ from pathlib import Path
 
 from streams.adapters.policy_file.calendars import read_calendars
 from streams.adapters.policy_file.coverage import check_coverage
-from streams.adapters.policy_file.keys import checked
-from streams.adapters.policy_file.place import Place
 from streams.adapters.policy_file.rules import read_rules
 from streams.adapters.policy_file.version import version_of
+from streams.adapters.toml_file.keys import checked
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import Calendar
 from streams.domain.policy.promises import Promises, Rule
 

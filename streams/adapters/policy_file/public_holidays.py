@@ -4,8 +4,8 @@ import warnings
 from datetime import date
 from typing import Any
 
-from streams.adapters.policy_file.keys import checked, get
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.keys import checked, get
+from streams.adapters.toml_file.place import Place
 
 YEARS = range(1990, 2101)
 """Years whose holidays are known to a calendar: old logs are replayed too. Some countries (moon

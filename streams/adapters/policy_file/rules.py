@@ -15,10 +15,10 @@ promises = "none"                       # instead of clocks: these customers hav
 from collections.abc import Mapping
 from typing import Any
 
-from streams.adapters.policy_file.keys import checked, get
-from streams.adapters.policy_file.place import Place
 from streams.adapters.policy_file.selection import SLUG, selection
 from streams.adapters.policy_file.targets import TERMS, Terms, read_promise
+from streams.adapters.toml_file.keys import checked, get
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import Calendar
 from streams.domain.policy.promises import CLOCKS, Promise, Rule
 from streams.domain.touchpoints import CHANNELS, TIERS

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from streams.adapters.policy_file.keys import texts
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.keys import texts
+from streams.adapters.toml_file.place import Place
 from streams.domain.policy.promises import ANY
 
 SLUG: Final = re.compile(r"[a-z0-9_-]{1,32}")

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from streams.adapters.policy_file.durations import duration_ms, spelled
-from streams.adapters.policy_file.keys import checked, get
-from streams.adapters.policy_file.place import Place
 from streams.adapters.policy_file.warning_times import USUAL, left_text, warn_texts, warnings_ms
+from streams.adapters.toml_file.keys import checked, get
+from streams.adapters.toml_file.place import Place
 from streams.domain.calendars import ALWAYS, Calendar
 from streams.domain.policy.promises import Promise
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from streams.adapters.policy_file.keys import get
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.keys import get
+from streams.adapters.toml_file.place import Place
 
 _TEXT = re.compile(r"[A-Za-z0-9._-]{1,32}")
 

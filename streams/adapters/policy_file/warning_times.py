@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from streams.adapters.policy_file.durations import duration_ms, spelled
-from streams.adapters.policy_file.keys import texts
-from streams.adapters.policy_file.place import Place
+from streams.adapters.toml_file.keys import texts
+from streams.adapters.toml_file.place import Place
 
 USUAL: Final = ("75%", "90%")
 """What a rule warns at that doesn't say; `warn = []` for none."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from streams.adapters.toml_file.place import Place
 from streams.cli.sinks import as_line
 from streams.replay.event_log import read_log
 from streams.replay.locate import Log
 from streams.replay.mapping import load_mapping
-from streams.replay.place import Place
 from streams.simulation.plan import Plan
 from streams.simulation.shop import Shop
 from tests.unit.replay.mapped import EXAMPLES

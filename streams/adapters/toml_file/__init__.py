@@ -1,0 +1,1 @@
+"""What people write in TOML: typed access, and errors that name file, table and key."""
