@@ -229,11 +229,11 @@ class Partition:
         now, table = self.clock.now(), self.table
         if table.timers.next >= now:
             return
-        for key in table.timers.due(now):
+        for key in table.due(now):
             state = table.state_of(key)
             if state is None or self._job.deadline(state) >= now:
                 continue  # outdated entry; the newer deadline has, or at its sealing gets, its own
-            entry = table.wake(key)
+            entry = table.open(key)
             entry[0] = self._expire(key, entry[0], now, emit)
 
     def _expire(self, key: str, state: Any, now: int, emit: Callable[[Any], None]) -> Any:

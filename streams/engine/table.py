@@ -47,13 +47,14 @@ class StateTable:
             entry = self._open[key] = self._revive(key)
         return entry
 
-    def wake(self, key: str) -> Entry:
-        """Open a key whose timer was taken out: its next deadline needs a new one.
+    def due(self, now: int) -> list[str]:
+        """Take out the timers before `now`: their keys, whose next deadlines need new ones.
 
         Even if it is the old one again, set anew by a late event before the state is sealed.
         """
-        self._woken.add(key)
-        return self.open(key)
+        keys = self.timers.due(now)
+        self._woken.update(keys)
+        return keys
 
     @property
     def opened(self) -> dict[str, Entry]:

@@ -288,6 +288,13 @@ def oracle(records: Sequence[tuple[str, str]]) -> tuple[dict[str, Count], set[by
     crashes={1},
     torn=0,
 )
+@example(
+    # The same, with the key forgotten in between.
+    records=[("a", "0 x"), ("a", "60001 forget"), ("a", "0 x")],
+    cuts=[1],
+    crashes={0},
+    torn=0,
+)
 @given(
     records=RECORDS,
     cuts=st.lists(st.integers(1, 7), min_size=1, max_size=40),
