@@ -62,8 +62,9 @@ def load_mapping(path: Path) -> Mapping:
 
 
 def _source(raw: Any, fallback: str, top: Place) -> Source:
-    table = checked(raw, _SOURCE, _of(top, fallback))
-    name = get(table, "name", str, _of(top, fallback)) or fallback
+    unnamed = _of(top, fallback)
+    table = checked(raw, _SOURCE, unnamed)
+    name = get(table, "name", str, unnamed) or fallback
     place = _of(top, name)
     files = _files(table, place)
     here = place.at("fields")

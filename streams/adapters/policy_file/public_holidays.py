@@ -32,7 +32,8 @@ def public_holidays(raw: Any, place: Place) -> frozenset[date]:
             # Of years that the package doesn't have; see YEARS.
             warnings.simplefilter("ignore")
             return frozenset(holidays.country_holidays(country, subdivision, years=YEARS))
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # the package's word for an unknown subdivision; it also
+        # takes names that it doesn't list, such as "Bayern" for BY, so only trying tells.
         there = known[country]
         if there:
             raise place.at("subdivision").unknown(

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from streams.errors import ConfigurationError, StreamsError
 
 _LISTED = 25
+"""Names listed of those that are there; some countries have a hundred parts."""
 _ALMOST = 0.1
+"""So little less alike than the nearest name, a second one may be meant as well."""
 
 
 class Place(NamedTuple):
-    """A key of a file, for error messages of type `raises`; `table` is one by its name.
+    """A key of a file, for error messages of type `raises`; `table` is a source, rule or calendar.
 
     >>> print(Place(Path("desk.toml"), "rule 'vip'").at("warn").error("must be a list"))
     desk.toml, rule 'vip', warn: must be a list

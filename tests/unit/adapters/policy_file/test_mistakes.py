@@ -357,3 +357,9 @@ def test_a_wrong_day_in_a_day_file_is_named_with_its_line(tmp_path: Path) -> Non
     assert str(caught.value) == (
         f"{tmp_path / 'days.txt'}, line 4: '24.12.' is no day; write it like 2026-12-24"
     )
+
+
+@pytest.mark.parametrize("hours", ["{}", "{ mon = [] }", "{ mon-sun = [] }"])
+def test_a_calendar_without_any_open_hour_is_refused(tmp_path: Path, hours: str) -> None:
+    """Nothing promised by it would ever be due."""
+    assert "no hour is ever open; write some" in error_of(tmp_path, GOOD.replace(HOURS, hours))

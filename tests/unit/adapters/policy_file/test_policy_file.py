@@ -102,6 +102,11 @@ def test_public_holidays_own_days_and_files_are_closed_and_special_days_are_not(
     assert due(calendar, "2027-03-05T16:30", 1) == "Tue 03-09 09:30"  # Berlin's own holiday
 
 
+def test_a_part_of_a_country_may_go_by_its_full_name(tmp_path: Path) -> None:
+    calendar = office(tmp_path, 'holidays = { country = "DE", subdivision = "Berlin" }')
+    assert due(calendar, "2027-03-05T16:30", 1) == "Tue 03-09 09:30"  # Berlin's own holiday
+
+
 def test_a_country_whose_days_are_not_known_for_all_years_is_no_fault(tmp_path: Path) -> None:
     office(tmp_path, 'holidays = { country = "IN" }')
 
