@@ -25,7 +25,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--kafka-events", type=int, default=400_000, help="on real Kafka")
     parser.add_argument("--kafka-rounds", type=int, default=3, help="in turn; their sum counts")
     parser.add_argument("--rate", type=int, default=5_000, help="events a second for latency")
-    parser.add_argument("--seconds", type=int, default=30, help="of the latency's stream")
+    parser.add_argument("--seconds", type=int, default=30, help="for which latency is measured")
+    parser.add_argument("--warm-up", type=int, default=90, help="seconds of the stream before")
     parser.add_argument("--broker", metavar="HOST:PORT", help="instead of the embedded one")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
@@ -65,7 +66,9 @@ def compare_guarantees(chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
         found = guarantees.throughput(arena, loaded, chosen.kafka_rounds)
         for name, told in found.items():
             print(f"latency {name.replace('_', ' ')} …", flush=True)
-            told["latency"] = guarantees.latency(arena, name, chosen.rate, chosen.seconds)
+            told["latency"] = guarantees.latency(
+                arena, name, chosen.rate, chosen.seconds, chosen.warm_up
+            )
     return found
 
 

@@ -9,15 +9,18 @@ from streams.domain.touchpoints import Touchpoint
 DAY_MS = 86_400_000
 START_MS = 1_760_000_000_000
 SPAN_DAYS = 5
-# Shares in percent: customers write, agents reply, few answer surveys, most only look.
-MIX = {"message": 25, "reply": 20, "survey": 5, "page": 40, "purchase": 10}
+# Shares in percent: customers write, agents reply and resolve, few answer surveys, others look.
+MIX = {"message": 25, "reply": 20, "resolve": 10, "survey": 5, "page": 30, "purchase": 10}
 CHANNELS = ("web", "app", "phone", "chat", "email", "store")
+PLEASED = 4
+"""A score is the best of so many by chance: most people are content, one in ten or so isn't."""
 SCALES = (("csat", 1, 5), ("ces2", 1, 7), ("nps", 0, 10))
 
 
 RECENT = 600
 """A reply goes to one of the latest waits, as many as there are events / RECENT: most people are
-answered within the hour, some are forgotten. A desk that answered by chance would miss most."""
+answered within the hour, some are forgotten. A desk that answered by chance would miss most. The
+same goes for what was answered and is to be resolved."""
 
 
 def touchpoints(events: int, customers: int, *, seed: int, evenly: bool) -> Iterator[Touchpoint]:
@@ -49,11 +52,14 @@ class _Desk:
         self._chance = chance
         self._recent = recent
         self._waiting: list[int] = []  # customers, latest last
+        self._answered: list[tuple[int, str]] = []  # customers and their cases
         self._cases: dict[int, int] = {}
+        self._resolved: set[str] = set()
 
     def message(self, number: int) -> str:
-        """A customer writes: the case it belongs to; every other conversation is a new one."""
-        if number not in self._cases or self._chance.random() < 0.5:
+        """A customer writes: the case it belongs to; a resolved case isn't taken up again."""
+        again = number in self._cases and self._case(number) not in self._resolved
+        if not again or self._chance.random() < 0.2:
             self._cases[number] = self._cases.get(number, -1) + 1
         if self._recent and number not in self._waiting[-self._recent :]:
             self._waiting.append(number)
@@ -64,7 +70,17 @@ class _Desk:
         if self._waiting:
             latest = min(self._recent, len(self._waiting))
             number = self._waiting.pop(-self._chance.randint(1, latest))
+        self._answered.append((number, self._case(number)))
         return number, self._case(number)
+
+    def resolve(self, number: int) -> tuple[int, str]:
+        """The desk resolves a case that was answered lately; that of `number` if there is none."""
+        case = self._case(number)
+        if self._answered:
+            latest = min(self._recent or 1, len(self._answered))
+            number, case = self._answered.pop(-self._chance.randint(1, latest))
+        self._resolved.add(case)
+        return number, case
 
     def _case(self, number: int) -> str:
         return f"case-{number}-{self._cases.setdefault(number, 0)}"
@@ -93,12 +109,21 @@ def _touchpoint(chance: random.Random, desk: _Desk, kind: str, number: int, at: 
                 case_id=case,
                 agent_id=f"agent-{chance.randrange(40)}",
             )
+        case "resolve":
+            number, case = desk.resolve(number)
+            return bare._replace(
+                customer_id=f"c{number:06d}",
+                kind="case_resolved",
+                actor="agent",
+                case_id=case,
+                agent_id=f"agent-{chance.randrange(40)}",
+            )
         case "survey":
             survey, low, high = SCALES[chance.randrange(len(SCALES))]
             return bare._replace(
                 kind="survey_answered",
                 survey=survey,
-                score=float(chance.randint(low, high)),
+                score=float(max(chance.randint(low, high) for _ in range(PLEASED))),
                 scale_min=low,
                 scale_max=high,
             )

@@ -12,6 +12,8 @@ from streams.engine.job import Record
 
 _DAY_MS = 86_400_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_SAID = Measurement._fields.index("was")
+"""So many of a measurement's fields leave the process."""
 
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
@@ -58,7 +60,7 @@ class OutputEncoder:
 
     def encode(self, outputs: Sequence[Output]) -> list[Record]:
         """The outputs' records, in order; each kind is written in one go."""
-        measured = [output for output in outputs if isinstance(output, Measurement)]
+        measured = [output[:_SAID] for output in outputs if isinstance(output, Measurement)]
         moved = [output for output in outputs if isinstance(output, Transition)]
         measurements = iter(self._measurements.values(measured))
         transitions = iter(self._transitions.values(moved))

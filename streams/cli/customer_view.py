@@ -10,7 +10,7 @@ from rich.table import Table
 from streams.cli.alert_view import BAND_STYLES, alerts_table, as_json, graver_first, instant
 from streams.cli.durations import short
 from streams.domain.cases.case import CASE_ID, CHANNEL, WAIT, is_settled
-from streams.domain.clocks.reading import opened_at, read
+from streams.domain.clocks.walk import live
 from streams.domain.journey import path
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert
@@ -67,14 +67,18 @@ def _surveys(customer: Customer) -> list[dict[str, Any]]:
 
 
 def _case(case: list[Any], now: int) -> dict[str, Any]:
-    readings, _ = read(case)
-    first = readings.get("first_response")
+    life = live(case)
+    first = [
+        (wait.end - wait.start) / 1000
+        for wait in life.waits
+        if wait.end is not None and wait.answered and wait.start == life.first_wait
+    ]
     return {
         "case_id": case[CASE_ID],
         "channel": CHANNELS[case[CHANNEL]],
-        "opened_at": opened_at(case),
+        "opened_at": life.opened_at,
         "waiting_s": (now - case[WAIT]) / 1000 if case[WAIT] is not None else None,
-        "first_response_s": first.seconds if first else None,
+        "first_response_s": first[0] if first else None,
     }
 
 

@@ -68,7 +68,7 @@ def advance(
     """
     kind = touchpoint.kind
     if kind == "erased":
-        farewell(customer, touchpoint.customer_id, touchpoint.occurred_at, emit)
+        farewell(customer, touchpoint.customer_id, touchpoint.occurred_at, policy, emit)
         return None
     mark = (touchpoint.fingerprint & MARK_MASK).to_bytes(MARK_BYTES, "big")
     if customer is None:

@@ -6,12 +6,14 @@ jumps says the same as one that ticks.
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, overdue
+from streams.domain.alerts import churn, promises
+from streams.domain.cases.case import DUE
+from streams.domain.clocks.due import set_due
 from streams.domain.journey import path, transitions
 from streams.domain.journey.stages import LAPSED
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
-from streams.domain.state import NEVER, Customer
+from streams.domain.state import Customer
 
 
 def expire(
@@ -34,29 +36,26 @@ def expire(
     """
     while customer.due <= now_ms:
         customer.clock = max(customer.clock, customer.due)
-        customer.due = _pass(customer, customer_id, policy, emit)
+        _pass(customer, customer_id, policy, emit)
     return customer
 
 
 def _pass(
     customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
-) -> int:
-    """Say what is due at the customer's clock; return the next deadline, later than it."""
+) -> None:
+    """Say what is due at the customer's clock, and set the next deadline, later than it."""
     now_ms = customer.clock
-    due = NEVER
-    if customer.waiting:
-        for case in customer.cases or ():
-            due = min(due, overdue.watch(customer, customer_id, case, now_ms, policy, emit))
+    for case in customer.cases or ():
+        if 0 < case[DUE] <= now_ms:
+            case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
     if customer.stage != LAPSED:
         lapses_at = customer.last_seen + policy.lapse_after_ms
         if now_ms > lapses_at:
             since = path.entered_at(customer, policy.lapse_after_ms)
             transitions.moved(customer, customer_id, LAPSED, lapses_at, since, emit)
-        else:
-            due = min(due, lapses_at + 1)
     if customer.waiting or 0 < customer.risk_at <= now_ms:
         churn.consider(customer, customer_id, now_ms, policy, emit)
-    return min(due, customer.risk_at or NEVER)
+    set_due(customer, policy)
 
 
 def next_deadline(customer: Customer, policy: Policy) -> int:  # noqa: ARG001  (set under it)

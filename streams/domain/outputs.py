@@ -29,6 +29,16 @@ class Transition(NamedTuple):
     amends: bool = False
 
 
+class Was(NamedTuple):
+    """What a measurement said before it was amended: whoever adds up takes this out again."""
+
+    value: float | None
+    at: int
+    channel: str
+    tier: str
+    kept: bool | None = None
+
+
 class Measurement(NamedTuple):
     """One measured value of one metric (topic `cx.metrics.v1`).
 
@@ -51,6 +61,10 @@ class Measurement(NamedTuple):
     tier: str
     retracted: bool = False
     amends: bool = False
+    business_s: float | None = None
+    kept: bool | None = None
+    rule: str | None = None
+    was: Was | None = None
 
 
 class Reason(NamedTuple):
@@ -68,7 +82,8 @@ class Alert(NamedTuple):
     """A warning to people: the same id with the next version replaces it.
 
     The id is a UUIDv5 of rule, customer and episode. Instants are epoch ms, the score is 0 to 100,
-    the band one of low, elevated, high, critical.
+    the band one of low, elevated, high, critical. `policy` is the version of the promises it was
+    said under; of an alert about a promise also the rule's name, the clock and when it was due.
     """
 
     alert_id: str
@@ -84,6 +99,10 @@ class Alert(NamedTuple):
     reasons: tuple[Reason, ...]
     channel: str
     tier: str
+    policy: str | None = None
+    promise_rule: str | None = None
+    clock: str | None = None
+    due_at: int | None = None
 
 
 Output: TypeAlias = Transition | Measurement | Alert

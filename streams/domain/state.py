@@ -7,10 +7,18 @@ said and done on the way: alerts, deadlines, the window of duplicates.
 
 from typing import Any
 
+from streams.domain.cases.moments import widened
 from streams.domain.touchpoints import CHANNELS
 
 NEVER = 2**62
 """The deadline of a customer who waits for nothing, epoch ms."""
+
+HELD, QUEUES, LOOPS, CONTACTS, TIERS_BEFORE = range(5)
+"""Slots of `rare`: touchpoints held within the lateness, calls and chats waiting in a queue, loops
+to be closed, contacts of late, and the tiers before today's. A row shares one position for them,
+as most customers have none."""
+
+RARE_SLOTS = 5
 
 CHANNEL_INDEX = {channel: index for index, channel in enumerate(CHANNELS)}
 
@@ -35,6 +43,7 @@ class Customer:
         "last_seen",
         "path",
         "purchases",
+        "rare",
         "recent",
         "risk_at",
         "risk_most",
@@ -71,6 +80,7 @@ class Customer:
     risk_most: int
     band: int
     churn: list[int] | None
+    rare: list[Any] | None
 
     def __eq__(self, other: object) -> bool:
         """Equal when every remembered value is."""
@@ -122,10 +132,13 @@ def to_row(customer: Customer) -> list[Any]:
         customer.risk_most,
         customer.band,
         customer.churn,
+        customer.rare,
     ]
 
 
-WIDTH = 25
+WIDTH = 26
+CASES = 13
+"""Where the cases lie in a row."""
 
 
 def _blank(at: int = 0, channel: int = 0) -> list[Any]:
@@ -136,15 +149,33 @@ def _blank(at: int = 0, channel: int = 0) -> list[Any]:
     # fmt: off
     return [
         at, at, 0, channel, 0, 0, 0, 0, 0, 0, [], None, None, None,
-        0, 0, 0, NEVER, 0, 0, b"", None, 0, 0, None,
+        0, 0, 0, NEVER, 0, 0, b"", None, 0, 0, None, None,
     ]
     # fmt: on
+
+
+def _case_brought_up(case: list[Any]) -> list[Any]:
+    """A case from before there were promises: they are looked at when the customer next is."""
+    case_id, base, channel, wait, moments, fold, *_ = case
+    if fold is not None:
+        fold = [*fold, 0, fold[0], None, 0, 0, 0]
+    return [case_id, base, channel, wait, widened(moments), fold, None, "", 1]
+
+
+def _brought_up(row: list[Any]) -> list[Any]:
+    """A row of another version in today's width."""
+    if CASES < len(row) < WIDTH and row[CASES] is not None:
+        row[CASES] = [_case_brought_up(case) for case in row[CASES]]
+    row = (row + _blank()[len(row) :])[:WIDTH]
+    if (rare := row[-1]) is not None:
+        row[-1] = (rare + [None] * RARE_SLOTS)[:RARE_SLOTS]
+    return row
 
 
 def from_row(row: list[Any]) -> Customer:
     """The state out of its row; positions a short row lacks take their defaults."""
     if len(row) != WIDTH:
-        row = (row + _blank()[len(row) :])[:WIDTH]
+        row = _brought_up(row)
     customer = Customer()
     (
         customer.first_seen,
@@ -172,10 +203,34 @@ def from_row(row: list[Any]) -> Customer:
         customer.risk_most,
         customer.band,
         customer.churn,
+        customer.rare,
     ) = row
     customer.channel = CHANNELS[channel]
     customer.clock = customer.last_seen + lag
     return customer
+
+
+def rare(customer: Customer, slot: int) -> Any | None:
+    """What is kept in a slot of the facts that few customers have; None for nothing."""
+    return None if customer.rare is None else customer.rare[slot]
+
+
+def keep_rare(customer: Customer, slot: int, value: Any | None) -> None:
+    """Keep something in a slot; None empties it, and with the last one goes the list.
+
+    >>> customer = begin(5, "web")
+    >>> keep_rare(customer, TIERS_BEFORE, [[0, 2]]); rare(customer, TIERS_BEFORE)
+    [[0, 2]]
+    >>> keep_rare(customer, TIERS_BEFORE, None); customer.rare is None
+    True
+    """
+    if customer.rare is None:
+        if value is None:
+            return
+        customer.rare = [None] * RARE_SLOTS
+    customer.rare[slot] = value
+    if value is None and not any(kept is not None for kept in customer.rare):
+        customer.rare = None
 
 
 def label(customer: Customer) -> int:

@@ -12,12 +12,13 @@ from prometheus_client.core import Metric, SummaryMetricFamily
 
 from streams.adapters.faults import Fault
 from streams.adapters.instruments.tally import OTHER, Durations, Label, Tally, folded
+from streams.domain.alerts import churn, promises
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded
 
-RULES = ("churn_risk", "response_overdue", OTHER)
+RULES = (churn.RULE, *promises.RULES, OTHER)
 STATUSES = ("raised", "updated", "resolved")
 BANDS = ("low", "elevated", "high", "critical")
 NO_STAGE = "none"
@@ -28,6 +29,7 @@ BUCKETS_S = {
     "first_response": (5, 15, 30, 60, *_MINUTES_AND_DAYS_S),
     "next_response": (5, 15, 30, 60, *_MINUTES_AND_DAYS_S),
     "resolution_first": _MINUTES_AND_DAYS_S,
+    "resolution_full": _MINUTES_AND_DAYS_S,
 }
 """On the usual targets: seconds, minutes, a working day, one day, three days."""
 CLOCKS = tuple(BUCKETS_S)
@@ -70,7 +72,7 @@ class ExperienceCollector:
         )
         self._responses = Durations(
             "cx_response_seconds",
-            "How long customers waited: first and next response, first resolution.",
+            "How long customers waited: first and next response, first and full resolution.",
             BUCKETS_S,
             Label("clock", CLOCKS),
             _CHANNEL,
@@ -121,7 +123,7 @@ class ExperienceCollector:
         for output in outputs:
             if isinstance(output, Measurement):
                 # Taken apart at once: half the time of an attribute at a time.
-                _, _, metric, _, _, value, _, channel, tier, _, amends = output
+                _, _, metric, _, _, value, _, channel, tier, _, amends = output[:11]
                 if not amends and value is not None:
                     measured.setdefault((metric, channel, tier), []).append(value)
             elif isinstance(output, Transition):

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, overdue
-from streams.domain.cases.case import WAIT
+from streams.domain.alerts import churn, promises
 from streams.domain.outputs import Output
+from streams.domain.policy import Policy
 from streams.domain.state import Customer
 
 
 def farewell(
-    customer: Customer | None, customer_id: str, at: int, emit: Callable[[Output], None]
+    customer: Customer | None,
+    customer_id: str,
+    at: int,
+    policy: Policy,
+    emit: Callable[[Output], None],
 ) -> None:
     """Resolve whatever is open, as of the erasure (epoch ms); the customer is of no more use."""
     if customer is None:
         return
     churn.close(customer, customer_id, at, emit)
     for case in customer.cases or ():
-        case[WAIT] = None
-        overdue.settle(customer, customer_id, case, at, emit)
+        promises.leave(customer, customer_id, case, at, policy, emit)

@@ -7,14 +7,16 @@ they lie, a hundred thousand times a second.
 from typing import Any
 from zlib import crc32
 
-from streams.domain.cases.moments import ENDINGS, REPLY
+from streams.domain.cases.moments import BITS, CODE, ENDINGS, REPLY
 from streams.domain.state import Customer
 
 Case = list[Any]
 
-CASE_ID, BASE, CHANNEL, WAIT, MOMENTS, FOLD, OVERDUE = range(7)
+CASE_ID, BASE, CHANNEL, WAIT, MOMENTS, FOLD, SAID, KIND, DUE = range(9)
 """Positions: id (str), earliest instant (epoch ms), channel it began on (index), start of the
-running wait (epoch ms, None for none), moments (sorted), reading of the folded moments, alerts."""
+running wait (epoch ms, None for none), moments (sorted), reading of the folded moments, what was
+said of its promises, kind of case (str, empty for none), and when its promises want a look
+(epoch ms, 0 for never)."""
 
 SETTLED_KEPT = 4
 """Settled cases kept beside the open ones: late events and reopenings mostly meet the latest."""
@@ -37,7 +39,7 @@ def find(customer: Customer, case_id: str) -> Case | None:
 
 def begin(customer: Customer, case_id: str, at: int, channel: int) -> Case:
     """A new case of the customer. Cases lie in the order in which they began."""
-    case: Case = [case_id, at, channel, None, [], None, None]
+    case: Case = [case_id, at, channel, None, [], None, None, "", 0]
     if customer.cases is None:
         customer.cases = [case]
         return case
@@ -56,15 +58,15 @@ def put_in_order(customer: Customer) -> None:
 def is_settled(case: Case) -> bool:
     """Nothing to do for anybody: the last word on it was resolved or closed.
 
-    >>> is_settled(["C1", 0, 0, None, [2, 8 + 4, 16 + 5], None, None])
+    >>> is_settled(["C1", 0, 0, None, [2, 16 + 6, 32 + 7], None, None, "", 0])
     True
     """
     if case[WAIT] is not None:
         return False
     for moment in reversed(case[MOMENTS]):
-        if moment & 7 in ENDINGS:
+        if moment & CODE in ENDINGS:
             return True
-        if moment & 7 != REPLY:  # a late answer to a settled case doesn't open it
+        if moment & CODE != REPLY:  # a late answer to a settled case doesn't open it
             return False
     return False
 
@@ -101,7 +103,7 @@ def make_room(customer: Customer) -> list[Case]:
 
 def _last_instant(case: Case) -> tuple[int, str]:
     moments = case[MOMENTS]
-    return case[BASE] + (moments[-1] >> 3 if moments else 0), case[CASE_ID]
+    return case[BASE] + (moments[-1] >> BITS if moments else 0), case[CASE_ID]
 
 
 def _mark(case_id: str) -> bytes:

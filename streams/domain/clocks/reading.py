@@ -1,136 +1,137 @@
-"""What the clocks of a case show: a pure function of its sorted moments.
+"""What stands to be said of a case: a pure function of its sorted moments, never a counter.
 
-Clocks run in calendar time. Definitions:
+- *next response*: a wait that ended with an answer; *first response*: the case's first wait, if it
+  did. A first wait that ended without an answer leaves the case without a first response.
+- *resolution (first)*: from the opening to the first resolution not before it. A reopening doesn't
+  undo it; closing is not resolving.
+- *resolution (full)*: the time until the last resolution in which the case was not at rest, and
+  its *wait split*: with the desk, with the customer, with third parties, which add up to it.
 
-- *next response*: from the oldest unanswered contact of the customer to the next public reply of a
-  human; more contacts while waiting don't restart it, several replies stop it once.
-- *first response*: the same, of the first wait of the case. If that wait ended without an answer,
-  the case has no first response.
-- *resolution (first)*: from the opening (else the case's earliest instant) to the first resolution
-  not before it. A reopening doesn't undo it; closing is not resolving.
-- Resolving or closing ends a running wait without a measurement.
-
-Nothing can be negative: an answer counts only after its question, whatever the clocks of the
-machines said.
+Values are calendar time. A clock that something is promised of also tells its business time and
+whether it stopped in time.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
-from streams.domain.cases.case import BASE, FOLD, MOMENTS, Case
-from streams.domain.cases.moments import CONTACTS, ENDINGS, OPENINGS, REPLY, RESOLVED
+from streams.domain.cases.case import BASE, CHANNEL, FOLD, KIND, Case
+from streams.domain.clocks.runs import Run, instant_of, pieces, runs, spent_ms
+from streams.domain.clocks.walk import (
+    AT_REST,
+    AWAITING_CUSTOMER,
+    AWAITING_OTHERS,
+    OPEN,
+    RESOLVED_AT,
+    Life,
+    live,
+)
+from streams.domain.policy import Policy
+from streams.domain.policy.promises import Rule
+from streams.domain.state import Customer
+from streams.domain.tiers import tier_at
+from streams.domain.touchpoints import CHANNELS, TIERS
 
-UNTIL, WAIT_FOLDED, FIRST_WAIT, OPENED_AT, RESOLVED_AT = range(5)
-"""Positions of a fold, the summary of moments no longer kept: instant (epoch ms) up to which,
-start of the wait running there, of the first wait, of the case, and its first resolution."""
+SPLIT = {
+    OPEN: "wait_requester",
+    AWAITING_CUSTOMER: "wait_agent",
+    AWAITING_OTHERS: "wait_third_party",
+}
+"""The wait split: who waits while the case lies with the desk, the customer, or others."""
 
-MOMENTS_CAP = 64
-"""Moments kept of a case: twenty questions and answers with room; late events meet the end of a
-history, and 64 small integers are what a customer's row can bear for its longest case."""
 
+class Statement(NamedTuple):
+    """A value of a clock (seconds) and when it stopped (epoch ms); see `Measurement`."""
 
-class Reading(NamedTuple):
-    """A clock stopped at an instant (epoch ms) and shows so many seconds."""
-
-    seconds: float
+    value: float
     at: int
+    channel: int
+    tier: int
+    business_s: float | None = None
+    kept: bool | None = None
+    rule: str | None = None
 
 
-def read(case: Case) -> tuple[dict[str, Reading], int | None]:
-    """All readings of the kept moments, and the start (epoch ms) of the wait still running.
+BUSINESS_S = Statement._fields.index("business_s")
+"""From here on a statement holds what the promise says of it."""
 
-    Keys are `first_response`, `next_response/<start of the wait>` and `resolution_first`.
 
-    >>> from streams.domain.cases.moments import CONTACT, REPLY
-    >>> case = ["C1", 1000, 0, None, [CONTACT, 5000 * 8 + CONTACT, 9000 * 8 + REPLY], None, None]
-    >>> readings, waiting_since = read(case)
-    >>> readings["first_response"], waiting_since
-    (Reading(seconds=9.0, at=10000), None)
+def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Statement]:
+    """All that stands of the kept moments, by key.
+
+    Keys are `case`, `first_response`, `next_response/<start of the wait>`, `resolution_first`,
+    `resolution_full` and the parts of the wait split that are not 0.
     """
-    base = case[BASE]
-    fold = case[FOLD]
-    wait = first = None
-    if fold is not None:
-        wait, first = fold[WAIT_FOLDED], fold[FIRST_WAIT]
-    readings: dict[str, Reading] = {}
-    for moment in case[MOMENTS]:
-        code = moment & 7
-        at = base + (moment >> 3)
-        if code in CONTACTS:
-            if wait is None:
-                wait = at
-            if first is None:
-                first = at
-        elif code == REPLY and wait is not None:
-            reading = Reading((at - wait) / 1000, at)
-            readings[f"next_response/{wait}"] = reading
-            if wait == first:
-                readings["first_response"] = reading
-            wait = None
-        elif code in ENDINGS:
-            wait = None
-    resolution = first_resolution(case)
-    if resolution is not None:
-        readings["resolution_first"] = resolution
-    return readings, wait
+    life = live(case)
+    said = {"case": _said(customer, case, 1.0, case[BASE])}
+    for wait in life.waits:
+        if wait.answered and wait.end is not None:
+            statement = _said(customer, case, (wait.end - wait.start) / 1000, wait.end)
+            said[f"next_response/{wait.start}"] = statement
+            if wait.start == life.first_wait:
+                said["first_response"] = statement
+    said |= _resolutions(customer, case, life)
+    return _judge(said, customer, case, life, policy)
 
 
-def first_wait(case: Case) -> int | None:
-    """The start of the case's first wait (epoch ms)."""
-    fold = case[FOLD]
-    if fold is not None and fold[FIRST_WAIT] is not None:
-        return int(fold[FIRST_WAIT])
-    for moment in case[MOMENTS]:
-        if moment & 7 in CONTACTS:
-            return int(case[BASE] + (moment >> 3))
-    return None
+def resolutions(customer: Customer, case: Case, policy: Policy) -> dict[str, Statement]:
+    """Those of the statements that a resolution makes."""
+    life = live(case)._replace(waits=[])
+    return _judge(_resolutions(customer, case, life), customer, case, life, policy)
 
 
-def opened_at(case: Case) -> int:
-    """When the case was opened; without an opening, its earliest instant (epoch ms)."""
-    fold = case[FOLD]
-    if fold is not None and fold[OPENED_AT] is not None:
-        return int(fold[OPENED_AT])
-    for moment in case[MOMENTS]:
-        if moment & 7 in OPENINGS:
-            return int(case[BASE] + (moment >> 3))
-    return int(case[BASE])
+def _judge(
+    said: dict[str, Statement], customer: Customer, case: Case, life: Life, policy: Policy
+) -> dict[str, Statement]:
+    for run, rule in runs(life, rules_of(customer, case, policy)):
+        key = f"next_response/{run.start}" if run.clock == "next_response" else run.clock
+        if run.stopped and key in said:
+            said[key] = _judged(said[key], run, life, rule)
+    return said
 
 
-def first_resolution(case: Case) -> Reading | None:
-    """The reading of the resolution clock, unless it was folded away with its moment."""
-    fold = case[FOLD]
-    if fold is not None and fold[RESOLVED_AT] is not None:
-        return None
-    base = case[BASE]
-    opened: int | None = None
-    for moment in case[MOMENTS]:
-        if moment & 7 == RESOLVED:
-            if opened is None:
-                opened = opened_at(case)
-            at = base + (moment >> 3)
-            if at >= opened:
-                return Reading((at - opened) / 1000, at)
-    return None
+def _resolutions(customer: Customer, case: Case, life: Life) -> dict[str, Statement]:
+    found = {}
+    first, full = life.resolved_at, life.full_at
+    folded = case[FOLD] is not None and case[FOLD][RESOLVED_AT] is not None
+    if first is not None and not folded:
+        value = (first - life.opened_at) / 1000
+        found["resolution_first"] = _said(customer, case, value, first)
+    if full is not None:
+        parts = list(life.folded_ms)
+        for spell in life.spells:
+            if spell.status != AT_REST and spell.end is not None and spell.end <= full:
+                parts[spell.status] += spell.end - spell.start
+        found["resolution_full"] = _said(customer, case, sum(parts) / 1000, full)
+        for status, name in SPLIT.items():
+            if parts[status]:
+                found[name] = _said(customer, case, parts[status] / 1000, full)
+    return found
 
 
-def fold_oldest(case: Case) -> None:
-    """Fold the oldest moment into the summary; its readings are final from now on."""
-    fold: list[Any] = case[FOLD] or [0, None, None, None, None]
-    resolution = first_resolution(case)
-    moment = case[MOMENTS][0]
-    code = moment & 7
-    at = case[BASE] + (moment >> 3)
-    if code in OPENINGS and fold[OPENED_AT] is None:
-        fold[OPENED_AT] = at
-    if code in CONTACTS:
-        if fold[WAIT_FOLDED] is None:
-            fold[WAIT_FOLDED] = at
-        if fold[FIRST_WAIT] is None:
-            fold[FIRST_WAIT] = at
-    elif code == REPLY or code in ENDINGS:
-        fold[WAIT_FOLDED] = None
-    if code == RESOLVED and resolution is not None and resolution.at == at:
-        fold[RESOLVED_AT] = at
-    fold[UNTIL] = at
-    case[FOLD] = fold
-    del case[MOMENTS][0]
+def _said(customer: Customer, case: Case, value: float, at: int) -> Statement:
+    return Statement(value, at, case[CHANNEL], tier_at(customer, at))
+
+
+def rule_of(case: Case, tier: int, policy: Policy) -> Rule | None:
+    """The rule a case is under while its customer is of a tier (index)."""
+    return policy.promises.rule_for(TIERS[tier], CHANNELS[case[CHANNEL]], case[KIND])
+
+
+def rules_of(customer: Customer, case: Case, policy: Policy) -> Callable[[int | None], Rule | None]:
+    """The rule by the end of a run: that of the tier then, today's while it runs."""
+
+    def rule_at(end: int | None) -> Rule | None:
+        return rule_of(case, customer.tier if end is None else tier_at(customer, end), policy)
+
+    return rule_at
+
+
+def _judged(plain: Statement, run: Run, life: Life, rule: Rule) -> Statement:
+    """The statement with what its promise says: business time, kept or not."""
+    promise = rule.promises[run.clock]
+    parts = pieces(run, life, pauses=promise.pauses)
+    due = instant_of(promise, parts, promise.target_ms)
+    business_s = spent_ms(promise, parts, plain.at) / 1000
+    return plain._replace(
+        business_s=business_s, kept=due is None or plain.at <= due, rule=rule.name
+    )

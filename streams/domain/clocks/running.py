@@ -7,15 +7,19 @@ said: new, changed and retracted measurements.
 
 from bisect import insort
 from collections.abc import Callable
+from typing import Any
 
-from streams.domain.alerts import overdue
+from streams.domain.alerts import promises
+from streams.domain.calendars import ALWAYS
 from streams.domain.cases.case import (
     BASE,
     CASE_ID,
     CHANNEL,
+    DUE,
     FOLD,
+    KIND,
     MOMENTS,
-    OVERDUE,
+    SAID,
     WAIT,
     Case,
     begin,
@@ -24,20 +28,25 @@ from streams.domain.cases.case import (
     make_room,
     put_in_order,
 )
-from streams.domain.cases.moments import CONTACT, CONTACTS, OPENED_BY_CUSTOMER, REPLY, RESOLVED
-from streams.domain.clocks.reading import (
-    MOMENTS_CAP,
-    UNTIL,
-    first_resolution,
-    first_wait,
-    fold_oldest,
-    read,
+from streams.domain.cases.moments import (
+    BITS,
+    CODE,
+    CONTACT,
+    CONTACTS,
+    OPENED_BY_CUSTOMER,
+    REOPENED,
+    REPLY,
+    RESOLVED,
 )
+from streams.domain.clocks.due import next_look, set_due
+from streams.domain.clocks.reading import BUSINESS_S, Statement, resolutions, rule_of, statements
+from streams.domain.clocks.runs import clock_of_wait
 from streams.domain.clocks.said import say
-from streams.domain.outputs import Output
+from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live
+from streams.domain.outputs import Output, Was
 from streams.domain.policy import Policy
 from streams.domain.state import CHANNEL_INDEX, Customer
-from streams.domain.touchpoints import Touchpoint
+from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
 
 
 def note(
@@ -60,17 +69,27 @@ def note(
         case = find(customer, case_id)
         if case is None:
             return _begin(customer, touchpoint, code, policy, emit)
+    if touchpoint.attributes is not None:
+        _learn_kind(customer, touchpoint, case, policy, emit)
     at = touchpoint.occurred_at
     moments = case[MOMENTS]
-    moment = (at - case[BASE]) * 8 + code
-    if moment <= 7 or code <= OPENED_BY_CUSTOMER or (moments and moment <= moments[-1]):
+    moment = ((at - case[BASE]) << BITS) + code
+    if moment <= CODE or code <= OPENED_BY_CUSTOMER or (moments and moment <= moments[-1]):
         return _amend(customer, touchpoint, case, code, policy, emit)
+    if code >= RESOLVED or code == REOPENED:
+        _turn(customer, touchpoint.customer_id, case, moment, policy, emit)
+        return 0
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
-    if code == CONTACT and case[WAIT] is not None:
-        return 0
-    _moved(customer, touchpoint.customer_id, case, code, at, policy, emit)
+    wait = case[WAIT]
+    if code == REPLY:
+        if wait is not None:
+            _answer(customer, touchpoint.customer_id, case, at, policy, emit)
+    elif code == CONTACT and wait is None:
+        _ask(customer, case, at, policy)
+    elif policy.promises.pauses:
+        _replan(customer, touchpoint.customer_id, case, policy, emit)
     return 0
 
 
@@ -87,9 +106,28 @@ def touch(
     case = find(customer, case_id)
     if case is None:
         return _begin(customer, touchpoint, None, policy, emit)
+    if touchpoint.attributes is not None:
+        _learn_kind(customer, touchpoint, case, policy, emit)
     if touchpoint.occurred_at <= case[BASE]:
         return _amend(customer, touchpoint, case, None, policy, emit)
     return 0
+
+
+def _learn_kind(
+    customer: Customer,
+    touchpoint: Touchpoint,
+    case: Case,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """A case is of the kind its touchpoints name; of several the first in the alphabet."""
+    kind = _kind(touchpoint)
+    if kind and (not case[KIND] or kind < case[KIND]):
+        before = statements(customer, case, policy)
+        case[KIND] = kind
+        after = statements(customer, case, policy)
+        _say_difference(customer, touchpoint.customer_id, case, before, after, emit)
+        _replan(customer, touchpoint.customer_id, case, policy, emit)
 
 
 def _begin(
@@ -106,50 +144,149 @@ def _begin(
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
     for forgotten in make_room(customer):
-        forgotten[WAIT] = None
-        overdue.settle(customer, customer_id, forgotten, customer.clock, emit)
+        promises.leave(customer, customer_id, forgotten, customer.clock, policy, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
+    case[KIND] = _kind(touchpoint)
     say(customer, customer_id, case, "case", 1.0, at, emit)
-    if code is not None:
+    if code in CONTACTS:
         case[MOMENTS].append(code)
-        _moved(customer, customer_id, case, code, at, policy, emit)
+        _ask(customer, case, at, policy)
+    elif code == RESOLVED:
+        _turn(customer, customer_id, case, code, policy, emit)
+    else:
+        if code is not None:
+            case[MOMENTS].append(code)
+        _replan(customer, customer_id, case, policy, emit)
     return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
-def _moved(
+def _kind(touchpoint: Touchpoint) -> str:
+    """What kind of case it is: the touchpoint's attribute `case_kind`, empty for none."""
+    attributes = touchpoint.attributes
+    return "" if attributes is None else attributes.get("case_kind", "")
+
+
+def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
+    """The newest contact starts a wait."""
+    case[WAIT] = at
+    customer.waiting += 1
+    look_at = next_look(customer, case, policy)
+    case[DUE] = look_at
+    if 0 < look_at < customer.due:
+        customer.due = look_at
+    too_long_at = at + policy.response_target_ms + 1  # for the churn score
+    customer.due = min(customer.due, too_long_at)
+
+
+def _answer(
     customer: Customer,
     customer_id: str,
     case: Case,
-    code: int,
     at: int,
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> None:
-    """The newest moment of a case starts or stops its clocks."""
+    """The newest reply ends the wait."""
     wait = case[WAIT]
-    if wait is None:
-        if code in CONTACTS:
-            case[WAIT] = at
-            customer.waiting += 1
-            customer.due = min(customer.due, at + policy.response_target_ms)
-    elif code >= REPLY:
-        if code == REPLY:
-            seconds = (at - wait) / 1000
-            say(customer, customer_id, case, f"next_response/{wait}", seconds, at, emit)
-            if first_wait(case) == wait:
-                say(customer, customer_id, case, "first_response", seconds, at, emit)
+    key = f"next_response/{wait}"
+    seconds = (at - wait) / 1000
+    first = first_wait(case) == wait
+    rule = rule_of(case, customer.tier, policy)
+    clock = None if rule is None else clock_of_wait(rule, first=first)
+    verdict: tuple[Any, ...] | None = None
+    if rule is not None and clock is not None:
+        promise = rule.promises[clock]
+        if promise.calendar is ALWAYS and not promise.pauses:
+            verdict = seconds, at - wait <= promise.target_ms, rule.name
+        else:
+            told = statements(customer, case, policy)[clock if first else key]
+            verdict = told.business_s, told.kept, told.rule
+    if first:
+        judged = clock == "first_response"
+        say(customer, customer_id, case, key, seconds, at, emit, None if judged else verdict)
+        say(
+            customer,
+            customer_id,
+            case,
+            "first_response",
+            seconds,
+            at,
+            emit,
+            verdict if judged else None,
+        )
+    else:
+        say(customer, customer_id, case, key, seconds, at, emit, verdict)
+    case[WAIT] = None
+    customer.waiting -= 1
+    if case[SAID] is None:
+        case[DUE] = next_look(customer, case, policy)
+        set_due(customer, policy)
+    else:
+        _replan(customer, customer_id, case, policy, emit)
+
+
+def _turn(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    moment: int,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """The newest moment resolves, closes or reopens the case."""
+    code = moment & CODE
+    moments = case[MOMENTS]
+    again = case[FOLD] is not None or any(known & CODE == RESOLVED for known in moments)
+    before = resolutions(customer, case, policy) if again and code == RESOLVED else {}
+    moments.append(moment)
+    if len(moments) > MOMENTS_CAP:
+        fold_oldest(case)
+    if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-        if customer.waiting == 0:
-            due = customer.last_seen + policy.lapse_after_ms + 1
-            customer.due = customer.risk_at if 0 < customer.risk_at < due else due
-        if case[OVERDUE] is not None:
-            overdue.settle(customer, customer_id, case, at, emit)
     if code == RESOLVED:
-        resolution = first_resolution(case)
-        if resolution is not None and resolution.at == at:
-            seconds = resolution.seconds
-            say(customer, customer_id, case, "resolution_first", seconds, at, emit)
+        after = resolutions(customer, case, policy)
+        _say_difference(customer, customer_id, case, before, after, emit)
+    if case[SAID] is None and code != REOPENED:
+        case[DUE] = 0
+        set_due(customer, policy)
+    else:
+        _replan(customer, customer_id, case, policy, emit)
+
+
+def _replan(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """Hold the promises against what is known now, and see when to look again."""
+    case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
+    set_due(customer, policy)
+
+
+def revise(
+    customer: Customer,
+    customer_id: str,
+    policy: Policy,
+    emit: Callable[[Output], None],
+    change: Callable[[], bool],
+) -> int:
+    """Let something change that all cases are judged by, and say the difference.
+
+    Running clocks keep their start and what was paused; stopped ones are judged by the tier at
+    their end. Returns the points the churn score may have grown by.
+    """
+    cases = customer.cases or ()
+    before = [statements(customer, case, policy) for case in cases]
+    if change():
+        for case, told in zip(cases, before, strict=True):
+            after = statements(customer, case, policy)
+            _say_difference(customer, customer_id, case, told, after, emit)
+            case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
+        set_due(customer, policy)
+    return 0
 
 
 def _amend(
@@ -164,39 +301,58 @@ def _amend(
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
-    before, was_waiting = read(case)
+    before = statements(customer, case, policy)
     _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):
-        insort(case[MOMENTS], (at - case[BASE]) * 8 + code)
-    after, waiting = read(case)
+        insort(case[MOMENTS], ((at - case[BASE]) << BITS) + code)
+    after = statements(customer, case, policy)
     if (case[BASE], case[CHANNEL]) != begun:
         put_in_order(customer)
-        say(customer, customer_id, case, "case", 1.0, case[BASE], emit, amends=True)
-    same_channel = case[CHANNEL] == begun[1]
-    for key, reading in after.items():
-        if before.get(key) != reading or not same_channel:
-            amends = key in before
-            say(customer, customer_id, case, key, reading.seconds, reading.at, emit, amends=amends)
-    for key, reading in before.items():
-        if key not in after:
-            seconds, at = reading.seconds, reading.at
-            say(customer, customer_id, case, key, seconds, at, emit, retracted=True, amends=True)
-    if waiting != was_waiting:
-        case[WAIT] = waiting
-        customer.waiting += (waiting is not None) - (was_waiting is not None)
-        if waiting is not None:
-            customer.due = min(customer.due, waiting + policy.response_target_ms)
-        overdue.settle(customer, customer_id, case, customer.clock, emit)
+    _say_difference(customer, customer_id, case, before, after, emit)
+    _follow_wait(customer, case)
+    _replan(customer, customer_id, case, policy, emit)
     if len(case[MOMENTS]) > MOMENTS_CAP:
         fold_oldest(case)
     return policy.points["unanswered"].most
 
 
+def _follow_wait(customer: Customer, case: Case) -> None:
+    """The wait that runs now, by the whole history."""
+    waits = live(case).waits
+    waiting = waits[-1].start if waits and waits[-1].end is None else None
+    customer.waiting += (waiting is not None) - (case[WAIT] is not None)
+    case[WAIT] = waiting
+
+
+def _say_difference(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    before: dict[str, Statement],
+    after: dict[str, Statement],
+    emit: Callable[[Output], None],
+) -> None:
+    for key, told in after.items():
+        known = before.get(key)
+        if known != told:
+            was = None if known is None else _was(known)
+            say(customer, customer_id, case, key, told.value, told.at, emit, told[BUSINESS_S:], was)
+    for key, known in before.items():
+        if key not in after:
+            gone, value, at = known[BUSINESS_S:], known.value, known.at
+            was = _was(known)
+            say(customer, customer_id, case, key, value, at, emit, gone, was, retracted=True)
+
+
+def _was(told: Statement) -> Was:
+    return Was(told.value, told.at, CHANNELS[told.channel], TIERS[told.tier], told.kept)
+
+
 def _rebase(case: Case, at: int, channel: int) -> None:
     """Let a case begin earlier; at one instant the lowest channel counts as the first."""
     if at < case[BASE]:
-        shift = (case[BASE] - at) * 8
+        shift = (case[BASE] - at) << BITS
         case[BASE] = at
         case[CHANNEL] = channel
         case[MOMENTS] = [moment + shift for moment in case[MOMENTS]]

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from streams.domain.cases.moments import (
     CLOSED,
     CONTACT,
+    ON_HOLD,
     OPENED,
     OPENED_BY_CUSTOMER,
+    PENDING,
     REOPENED,
     REPLY,
     RESOLVED,
@@ -39,10 +41,24 @@ def case_opened(
     return note(customer, touchpoint, code, policy, emit)
 
 
+def case_pending(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """It is the customer's turn."""
+    return note(customer, touchpoint, PENDING, policy, emit)
+
+
+def case_on_hold(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """The desk waits for somebody else, and the customer for the desk."""
+    return note(customer, touchpoint, ON_HOLD, policy, emit)
+
+
 def case_resolved(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
-    """Ends a wait, and stops the resolution clock for the first time."""
+    """Ends a wait, and stops the resolution clocks."""
     return note(customer, touchpoint, RESOLVED, policy, emit)
 
 

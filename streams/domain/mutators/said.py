@@ -33,6 +33,10 @@ def say(
                 TIERS[customer.tier],
                 False,
                 False,
+                None,
+                None,
+                None,
+                None,
             ),
         )
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+from streams.domain.policy.default_promises import default_promises
 from streams.domain.policy.durations import DAY_MS, HOUR_MS
+from streams.domain.policy.promises import Promises
 
 
 class Points(NamedTuple):
@@ -37,12 +39,16 @@ DEFAULT_POINTS: Mapping[str, Points] = MappingProxyType(
 findings: no single irritation raises an alert (60 points), two or three grave ones do."""
 
 
+DEFAULT_PROMISES = default_promises()
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Targets, thresholds and points of one company; durations are milliseconds.
 
-    A reply is promised within 24 h and never later than 72 h. The score's bands are entered at
-    `elevated`, `high`, `critical` and left below `..._exit` (hysteresis), so a score that
+    `promises` say how soon clocks are to stop; to the churn score a wait is long after
+    `response_target_ms` and very long after `response_critical_ms`. The score's bands are entered
+    at `elevated`, `high`, `critical` and left below `..._exit` (hysteresis), so a score that
     trembles around a threshold doesn't page anybody twice. `recency_ms` is how long a fact
     speaks of leaving; silence counts from `silence_purchases` on, in rhythms of at least
     `silence_floor_ms`.
@@ -68,6 +74,7 @@ class Policy:
     silence_floor_ms: int = 7 * DAY_MS
     low_scores_most: int = 40
     points: Mapping[str, Points] = field(default_factory=lambda: DEFAULT_POINTS)
+    promises: Promises = field(default_factory=lambda: DEFAULT_PROMISES)
 
 
 DEFAULT_POLICY = Policy()

@@ -9,6 +9,10 @@ from streams.domain.calendars import Calendar
 CLOCKS: Final = ("first_response", "next_response", "resolution_first", "resolution_full")
 """Clocks that something can be promised of."""
 
+FAR_BEYOND: Final = 3
+"""A response that takes so many times its target is critical: what was promised within a day must
+not take longer than three."""
+
 ANY: Final[frozenset[str]] = frozenset()
 """A rule that names no tier (channel, kind) is for all of them."""
 
@@ -19,6 +23,7 @@ class Promise:
 
     `warnings_ms` are the times after the start, ascending and below the target, at which a warning
     is due. `pauses` says that time in which the company waits for the customer doesn't count.
+    `thresholds` are the warnings, the target, and for a response thrice the target.
     """
 
     clock: str
@@ -26,6 +31,11 @@ class Promise:
     calendar: Calendar
     warnings_ms: tuple[int, ...] = ()
     pauses: bool = False
+    thresholds: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        far = () if self.clock.startswith("resolution") else (FAR_BEYOND * self.target_ms,)
+        object.__setattr__(self, "thresholds", (*self.warnings_ms, self.target_ms, *far))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,10 @@ class Rule:
         return bool(self.tiers) + bool(self.channels) + bool(self.kinds)
 
 
+PLACES_KEPT: Final = 10_000
+"""Answers remembered; the kinds of a strange feed must not fill the memory."""
+
+
 class Promises:
     """All rules of one version of the company's policy.
 
@@ -62,13 +76,18 @@ class Promises:
     def __init__(self, version: str, rules: Sequence[Rule]) -> None:
         self.version = version
         self.rules = tuple(rules)
+        self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
         self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
         self._found: dict[tuple[str, str, str], Rule | None] = {}
 
     def rule_for(self, tier: str, channel: str, kind: str) -> Rule | None:
         """The rule for a case; None when nothing is promised to anybody like this."""
         place = tier, channel, kind
-        if place not in self._found:
-            matching = (rule for rule in self._by_precision if rule.matches(*place))
-            self._found[place] = next(matching, None)
-        return self._found[place]
+        try:
+            return self._found[place]
+        except KeyError:
+            pass
+        found = next((rule for rule in self._by_precision if rule.matches(*place)), None)
+        if len(self._found) < PLACES_KEPT:  # kinds come with the events, and may be any
+            self._found[place] = found
+        return found

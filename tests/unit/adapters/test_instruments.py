@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from streams.adapters.faults import Fault
 from streams.adapters.instruments import Instruments
 from streams.adapters.instruments.experience import BANDS, CLOCKS, NO_STAGE, STATUSES
-from streams.domain.alerts import churn, overdue
+from streams.domain.alerts import churn, promises
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.domain.risk import bands
@@ -164,7 +164,6 @@ def test_alerts_and_transitions_are_counted(
 
 def test_the_words_of_the_domain_have_their_labels() -> None:
     assert BANDS == bands.BANDS
-    assert {churn.RULE, overdue.RULE} == {"churn_risk", "response_overdue"}
 
 
 def everything() -> list[Output]:
@@ -179,7 +178,7 @@ def everything() -> list[Output]:
     outputs += [
         Alert("a", 1, rule, status, "ann", None, 0, 0, band, 1, (), "web", "vip")  # type: ignore[arg-type]
         for rule, status, band in product(
-            (churn.RULE, overdue.RULE, "strange"), (*STATUSES, "odd"), (*BANDS, "odd")
+            (churn.RULE, *promises.RULES, "strange"), (*STATUSES, "odd"), (*BANDS, "odd")
         )
     ]
     outputs += [

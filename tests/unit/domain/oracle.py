@@ -161,7 +161,53 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
     if resolved:
         at = min(resolved)
         values["resolution_first"] = says("resolution_first", (at - opened) / 1000, at)
+        spent, at = _spent(events, opened)
+        values["resolution_full"] = says("resolution_full", sum(spent.values()) / 1000, at)
+        for name, ms in spent.items():
+            if ms:
+                values[name] = says(name, ms / 1000, at)
     return values, min(unanswered, default=None)
+
+
+LIES = {
+    "message": "wait_requester",
+    "case_opened": "wait_requester",
+    "case_reopened": "wait_requester",
+    "case_pending": "wait_agent",
+    "case_on_hold": "wait_third_party",
+    "case_resolved": "resolved",
+    "case_closed": "closed",
+}
+"""Where a case lies after an event, in the order in which events of one instant happened."""
+
+
+def _spent(events: list[Touchpoint], opened: int) -> tuple[dict[str, int], int]:
+    """How long a case lay where until its last resolution, ms, and when that was."""
+    moves = sorted(
+        (event.occurred_at, list(LIES).index(event.kind), event.actor)
+        for event in events
+        if event.occurred_at >= opened and event.kind in LIES
+    )
+    spent = dict.fromkeys(("wait_requester", "wait_agent", "wait_third_party"), 0)
+    at_last, settled = dict(spent), 0
+    lies, since = "wait_requester", opened
+    for at, index, actor in moves:
+        kind, to = list(LIES)[index], list(LIES.values())[index]
+        over = lies in {"resolved", "closed"}
+        if not over:
+            spent[lies] += at - since
+            since = at
+        if kind in {"message", "case_opened"}:
+            if actor == "customer" and lies == "wait_agent":
+                lies = to
+        elif kind == "case_reopened":
+            lies, since = to, at
+        elif kind == "case_resolved":
+            if lies != "resolved":
+                at_last, settled, lies = dict(spent), at, to
+        elif not over:
+            lies = to
+    return at_last, settled
 
 
 def _stays(events: list[Touchpoint], lapse_after_ms: int, now_ms: int) -> list[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.cases.case import CASE_ID, OVERDUE, WAIT
+from streams.domain.cases.case import CASE_ID, KIND, SAID, WAIT
 from streams.domain.customer import Customer, advance, expire, to_row
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Measurement, Output, Transition
@@ -41,6 +41,8 @@ STILL = st.sampled_from(
         ("message", "bot"),
         ("message", "system"),
         ("case_closed", "system"),
+        ("case_pending", "agent"),
+        ("case_on_hold", "agent"),
         ("case_assigned", "system"),
         ("page_viewed", "customer"),
         ("survey_answered", "customer"),
@@ -97,7 +99,7 @@ def told(arriving: list[tuple[Touchpoint, int | None]]) -> tuple[Customer, list[
 def facts(customer: Customer) -> list[object]:
     """What doesn't depend on the way: all but alerts, deadlines, and the window's order."""
     row = to_row(customer)
-    cases = [[*case[:OVERDUE], None] for case in customer.cases or ()]
+    cases = [[*case[:SAID], case[KIND]] for case in customer.cases or ()]
     window = customer.recent
     marks = sorted(window[at : at + MARK_BYTES] for at in range(0, len(window), MARK_BYTES))
     return [*row[:13], cases, customer.stage, customer.waiting, customer.duplicates, marks]

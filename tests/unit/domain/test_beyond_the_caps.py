@@ -6,8 +6,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.cases.case import CASES_CAP, MOMENTS, OVERDUE, WAIT
-from streams.domain.clocks.reading import MOMENTS_CAP
+from streams.domain.alerts.promises import SAID_CAP
+from streams.domain.cases.case import CASES_CAP, MOMENTS, SAID, WAIT
+from streams.domain.clocks.walk import MOMENTS_CAP
 from streams.domain.customer import Customer, advance, expire, to_row
 from streams.domain.journey import path
 from streams.domain.outputs import Alert, Measurement, Output
@@ -60,7 +61,7 @@ def invariants(customer: Customer) -> None:
     for case in cases:
         assert len(case[MOMENTS]) <= MOMENTS_CAP
         assert case[MOMENTS] == sorted(case[MOMENTS])
-        assert len(case[OVERDUE] or ()) <= 4
+        assert len(case[SAID] or ()) <= SAID_CAP
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,8 @@ from streams.domain.cases.case import (
     WAIT,
     is_settled,
 )
-from streams.domain.clocks.reading import MOMENTS_CAP
+from streams.domain.clocks.walk import MOMENTS_CAP
+from streams.domain.outputs import Alert
 from streams.domain.policy import HOUR_MS
 from tests.unit.domain.saying import MINUTE_MS, START, Story, answered, asked, case
 
@@ -70,7 +71,11 @@ def test_the_waiting_ones_leave_last_and_take_their_alert_along() -> None:
         story.tell(asked(31 * HOUR_MS + number * M, f"W{number}"))
     assert "waits" not in kept(story)
     assert story.state.waiting == CASES_CAP
-    assert [alert.status for alert in story.alerts("response_overdue")] == ["raised", "resolved"]
+    left = [said for said in story.said if isinstance(said, Alert) and said.case_id == "waits"]
+    assert {alert.clock: alert.status for alert in left} == {
+        "first_response": "resolved",
+        "resolution_full": "resolved",
+    }
 
 
 def test_a_long_case_is_folded_and_goes_on_measuring() -> None:
