@@ -10,8 +10,10 @@ DAY_MS = 86_400_000
 START_MS = 1_760_000_000_000
 SPAN_DAYS = 5
 # Shares in percent: customers write, agents reply and resolve, few answer surveys, others look.
-MIX = {"message": 25, "reply": 20, "resolve": 10, "survey": 5, "page": 30, "purchase": 10}
+MIX = {"message": 20, "reply": 18, "resolve": 15, "survey": 5, "page": 32, "purchase": 10}
 CHANNELS = ("web", "app", "phone", "chat", "email", "store")
+ANOTHER = 0.03
+"""How often a customer who writes again has another matter at heart than the one still open."""
 PLEASED = 4
 """A score is the best of so many by chance: most people are content, one in ten or so isn't."""
 SCALES = (("csat", 1, 5), ("ces2", 1, 7), ("nps", 0, 10))
@@ -59,7 +61,7 @@ class _Desk:
     def message(self, number: int) -> str:
         """A customer writes: the case it belongs to; a resolved case isn't taken up again."""
         again = number in self._cases and self._case(number) not in self._resolved
-        if not again or self._chance.random() < 0.2:
+        if not again or self._chance.random() < ANOTHER:
             self._cases[number] = self._cases.get(number, -1) + 1
         if self._recent and number not in self._waiting[-self._recent :]:
             self._waiting.append(number)

@@ -50,10 +50,13 @@ class Writing:
         self._arrow = avro_to_arrow_schema(self._json) if columnar else None
 
     def records(self, rows: Sequence[Sequence[Any]]) -> list[bytes]:
-        """The rows' Avro binary, in order. Raises SchemaError for what the schema can't hold."""
+        """The rows' Avro binary, in order; what a row has beyond the fields is left out.
+
+        Raises SchemaError for what the schema can't hold.
+        """
         if not rows:
             return []
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = [list(column) for column in zip(*rows, strict=True)][: len(self._fields)]
         for position, name, table in self._enums:
             columns[position] = [self._index(name, table, symbol) for symbol in columns[position]]
         try:

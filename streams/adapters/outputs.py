@@ -10,12 +10,7 @@ from streams.adapters.schema_ids import SchemaIds
 from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.engine.job import Record
 
-_DAY_MS = 86_400_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_SAID = Measurement._fields.index("was")
-"""So many of a measurement's fields leave the process."""
-
-
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
@@ -60,7 +55,7 @@ class OutputEncoder:
 
     def encode(self, outputs: Sequence[Output]) -> list[Record]:
         """The outputs' records, in order; each kind is written in one go."""
-        measured = [output[:_SAID] for output in outputs if isinstance(output, Measurement)]
+        measured = [output for output in outputs if isinstance(output, Measurement)]
         moved = [output for output in outputs if isinstance(output, Transition)]
         measurements = iter(self._measurements.values(measured))
         transitions = iter(self._transitions.values(moved))
@@ -116,14 +111,14 @@ def rfc3339(at_ms: int) -> str:
     >>> rfc3339(1_700_000_000_123)
     '2023-11-14T22:13:20.123Z'
     """
-    day, rest = divmod(at_ms, _DAY_MS)
-    minute, rest = divmod(rest, 60_000)
-    return (
-        f"{_date(day)}T{minute // 60:02d}:{minute % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}Z"
-    )
+    minute, rest = divmod(at_ms, 60_000)
+    second, ms = divmod(rest, 1000)
+    return f"{_minute(minute)}:{second:02d}.{ms:03d}Z"
 
 
-@lru_cache(maxsize=1024)
-def _date(day: int) -> str:
-    """The date of a day since 1970; remembered, since the same few come again and again."""
-    return date.fromordinal(_EPOCH_DAY + day).isoformat()
+@lru_cache(maxsize=4096)
+def _minute(minute: int) -> str:
+    """A minute since 1970; remembered, since the same few come again and again."""
+    day, of_day = divmod(minute, 1440)
+    hours, minutes = divmod(of_day, 60)
+    return f"{date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hours:02d}:{minutes:02d}"

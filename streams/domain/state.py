@@ -106,7 +106,7 @@ def to_row(customer: Customer) -> list[Any]:
     >>> from_row(to_row(begin(5, "web"))) == begin(5, "web")
     True
     """
-    return [
+    row = [
         customer.first_seen,
         customer.last_seen,
         customer.events,
@@ -132,13 +132,16 @@ def to_row(customer: Customer) -> list[Any]:
         customer.risk_most,
         customer.band,
         customer.churn,
-        customer.rare,
     ]
+    if customer.rare is not None:
+        row.append(customer.rare)
+    return row
 
 
 WIDTH = 26
 CASES = 13
 """Where the cases lie in a row."""
+CASE_WIDTH = 10
 
 
 def _blank(at: int = 0, channel: int = 0) -> list[Any]:
@@ -159,14 +162,14 @@ def _case_brought_up(case: list[Any]) -> list[Any]:
     case_id, base, channel, wait, moments, fold, *_ = case
     if fold is not None:
         fold = [*fold, 0, fold[0], None, 0, 0, 0]
-    return [case_id, base, channel, wait, widened(moments), fold, None, "", 1]
+    return [case_id, base, channel, wait, widened(moments), fold, None, "", 1, 1]
 
 
 def _brought_up(row: list[Any]) -> list[Any]:
-    """A row of another version in today's width."""
-    if CASES < len(row) < WIDTH and row[CASES] is not None:
-        row[CASES] = [_case_brought_up(case) for case in row[CASES]]
+    """A row of another version, or without rare facts, in today's width."""
     row = (row + _blank()[len(row) :])[:WIDTH]
+    if row[CASES] and len(row[CASES][0]) < CASE_WIDTH:
+        row[CASES] = [_case_brought_up(case) for case in row[CASES]]
     if (rare := row[-1]) is not None:
         row[-1] = (rare + [None] * RARE_SLOTS)[:RARE_SLOTS]
     return row
@@ -174,7 +177,9 @@ def _brought_up(row: list[Any]) -> list[Any]:
 
 def from_row(row: list[Any]) -> Customer:
     """The state out of its row; positions a short row lacks take their defaults."""
-    if len(row) != WIDTH:
+    if len(row) == WIDTH - 1 and (row[CASES] is None or len(row[CASES][0]) == CASE_WIDTH):
+        row.append(None)
+    elif len(row) != WIDTH:
         row = _brought_up(row)
     customer = Customer()
     (

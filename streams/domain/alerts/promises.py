@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from streams.domain.alerts.identity import alert_id
-from streams.domain.cases.case import CASE_ID, CHANNEL, FOLD, SAID, Case
-from streams.domain.clocks.reading import rules_of
+from streams.domain.cases.case import CASE_ID, CHANNEL, FOLD, SAID, TURNED, WAIT, Case
+from streams.domain.clocks.due import sooner
+from streams.domain.clocks.reading import rule_of, rules_of
 from streams.domain.clocks.runs import Run, pieces, progress, runs, spent_ms
-from streams.domain.clocks.walk import UNTIL, live
+from streams.domain.clocks.walk import UNTIL, first_wait, live, opened_at
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Was
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import CLOCKS
@@ -87,8 +88,8 @@ def watch(
         parts = pieces(run, life, pauses=promise.pauses)
         until = now if run.end is None else run.end
         stands = progress(promise, parts, until)
-        if run.end is None and stands.next_at:
-            look_at = min(look_at or stands.next_at, stands.next_at)
+        if run.end is None:
+            look_at = sooner(look_at, stands.next_at)
         level = _level(stands.passed, len(promise.warnings_ms))
         if entry is None:
             over = run.end is not None
@@ -96,13 +97,9 @@ def watch(
                 continue
             entry = [clock, run.start, 0, 0, 0, 0, 0]
             said = [*said, entry]
-        word = _Word(
-            level,
-            _ending(run, level),
-            stands.passed_at if run.end is None else run.end,
-            stands.due_at or 0,
-            spent_ms(promise, parts, until),
-        )
+        at = stands.passed_at if run.end is None else run.end
+        waited_ms = spent_ms(promise, parts, at)
+        word = _Word(level, _ending(run, level), at, stands.due_at or 0, waited_ms)
         _tell(_Place(customer, customer_id, case, policy, rule.name, emit), entry, word)
     folded_until = 0 if case[FOLD] is None else case[FOLD][UNTIL]
     for entry in silent.values():  # nothing of the kind is promised any more
@@ -111,6 +108,48 @@ def watch(
             _tell(_Place(customer, customer_id, case, policy, None, emit), entry, word)
     case[SAID] = sorted(said, key=_remembered)[-SAID_CAP:] or None
     return look_at
+
+
+def pass_time(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> int:
+    """As `watch`, when nothing but time has changed: only what runs can have anything to say."""
+    rule = rule_of(case, customer.tier, policy)
+    if case[TURNED] or rule is None:
+        return watch(customer, customer_id, case, policy, emit)
+    now = customer.clock
+    running = [(promise, opened_at(case)) for promise in rule.of_case]
+    wait = case[WAIT]
+    if wait is not None:
+        promise = rule.first_wait if first_wait(case) == wait else rule.next_wait
+        if promise is not None:
+            running.append((promise, wait))
+    look_at = 0
+    place = _Place(customer, customer_id, case, policy, rule.name, emit)
+    for promise, start in running:
+        stands = progress(promise, [(start, None)], now)
+        look_at = sooner(look_at, stands.next_at)
+        if stands.passed:
+            level = _level(stands.passed, len(promise.warnings_ms))
+            waited_ms = promise.calendar.elapsed_ms(start, stands.passed_at)
+            word = _Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
+            _tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
+    return look_at
+
+
+def _entry(case: Case, clock: int, start: int) -> list[Any]:
+    """What was said of a promise; a new entry if nothing was."""
+    said: list[list[Any]] = case[SAID] or []
+    for entry in said:
+        if entry[CLOCK] == clock and entry[START] == start:
+            return entry
+    entry = [clock, start, 0, 0, 0, 0, 0]
+    case[SAID] = sorted([*said, entry], key=_remembered)[-SAID_CAP:]
+    return entry
 
 
 def leave(

@@ -12,11 +12,11 @@ from streams.domain.state import Customer
 
 Case = list[Any]
 
-CASE_ID, BASE, CHANNEL, WAIT, MOMENTS, FOLD, SAID, KIND, DUE = range(9)
+CASE_ID, BASE, CHANNEL, WAIT, MOMENTS, FOLD, SAID, KIND, DUE, TURNED = range(10)
 """Positions: id (str), earliest instant (epoch ms), channel it began on (index), start of the
 running wait (epoch ms, None for none), moments (sorted), reading of the folded moments, what was
-said of its promises, kind of case (str, empty for none), and when its promises want a look
-(epoch ms, 0 for never)."""
+said of its promises, kind of case (str, empty for none), when its promises want a look (epoch ms,
+0 for never), and whether it ever came to lie elsewhere than with the desk (0 or 1)."""
 
 SETTLED_KEPT = 4
 """Settled cases kept beside the open ones: late events and reopenings mostly meet the latest."""
@@ -39,7 +39,7 @@ def find(customer: Customer, case_id: str) -> Case | None:
 
 def begin(customer: Customer, case_id: str, at: int, channel: int) -> Case:
     """A new case of the customer. Cases lie in the order in which they began."""
-    case: Case = [case_id, at, channel, None, [], None, None, "", 0]
+    case: Case = [case_id, at, channel, None, [], None, None, "", 0, 0]
     if customer.cases is None:
         customer.cases = [case]
         return case
@@ -58,7 +58,7 @@ def put_in_order(customer: Customer) -> None:
 def is_settled(case: Case) -> bool:
     """Nothing to do for anybody: the last word on it was resolved or closed.
 
-    >>> is_settled(["C1", 0, 0, None, [2, 16 + 6, 32 + 7], None, None, "", 0])
+    >>> is_settled(["C1", 0, 0, None, [2, 16 + 6, 32 + 7], None, None, "", 0, 1])
     True
     """
     if case[WAIT] is not None:

@@ -32,6 +32,9 @@ OPENINGS = (OPENED, OPENED_BY_CUSTOMER)
 ENDINGS = (RESOLVED, CLOSED)
 """A running wait ends without an answer."""
 
+TURNS = frozenset({REOPENED, PENDING, ON_HOLD, RESOLVED, CLOSED})
+"""The case comes to lie elsewhere, or nowhere."""
+
 _BEFORE = (OPENED, OPENED_BY_CUSTOMER, CONTACT, REOPENED, REPLY, RESOLVED, CLOSED)
 """What the codes meant while a moment was `(instant - base) * 8 + code`."""
 

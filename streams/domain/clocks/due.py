@@ -1,57 +1,49 @@
 """When a case, and with it the customer, wants to be looked at by time alone."""
 
-from streams.domain.calendars import ALWAYS
-from streams.domain.cases.case import DUE, FOLD, MOMENTS, WAIT, Case
-from streams.domain.cases.moments import CLOSED, CODE, PENDING, REOPENED, RESOLVED
+from streams.domain.cases.case import DUE, TURNED, WAIT, Case
 from streams.domain.clocks.reading import rule_of, rules_of
-from streams.domain.clocks.runs import clock_of_wait, pieces, progress, runs
+from streams.domain.clocks.runs import pieces, progress, runs
 from streams.domain.clocks.walk import first_wait, live, opened_at
 from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
-from streams.domain.policy.promises import Promise
+from streams.domain.policy.promises import Rule
 from streams.domain.state import NEVER, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
     """When the next threshold of a promise is passed (epoch ms); 0 for none.
 
-    Most cases were never paused, reopened or resolved: their clocks run since their start.
+    Most cases were never paused, resolved or reopened: their clocks run since their start.
     """
-    now = customer.clock
-    if case[FOLD] is not None or any(moment & CODE in _TURNS for moment in case[MOMENTS]):
+    if case[TURNED]:
         return _look_closely(customer, case, policy)
     rule = rule_of(case, customer.tier, policy)
     if rule is None:
         return 0
-    look_at = 0
+    look_at = look_at_case(customer, case, rule)
     wait = case[WAIT]
     if wait is not None:
-        clock = clock_of_wait(rule, first=first_wait(case) == wait)
-        if clock is not None:
-            look_at = _passes(rule.promises[clock], wait, now)
-    opened = -1
-    for clock in ("resolution_first", "resolution_full"):
-        promise = rule.promises.get(clock)
+        promise = rule.first_wait if first_wait(case) == wait else rule.next_wait
         if promise is not None:
-            if opened < 0:
-                opened = opened_at(case)
-            at = _passes(promise, opened, now)
-            if at and (at < look_at or not look_at):
-                look_at = at
+            look_at = sooner(look_at, promise.passes(wait, customer.clock))
     return look_at
 
 
-_TURNS = frozenset({PENDING, REOPENED, RESOLVED, CLOSED})
+def look_at_case(customer: Customer, case: Case, rule: Rule) -> int:
+    """The same for the resolution clocks alone, of a case that lies with the desk since ever."""
+    look_at = 0
+    for promise in rule.of_case:
+        look_at = sooner(look_at, promise.passes(opened_at(case), customer.clock))
+    return look_at
 
 
-def _passes(promise: Promise, start: int, now: int) -> int:
-    """One past the next threshold of a clock that runs since its start."""
-    calendar = promise.calendar
-    for threshold in promise.thresholds:
-        at = start + threshold if calendar is ALWAYS else calendar.due(start, threshold)
-        if at >= now:
-            return at + 1
-    return 0
+def sooner(look_at: int, other: int) -> int:
+    """The earlier of two instants, of which 0 is never.
+
+    >>> sooner(0, 5), sooner(7, 5), sooner(7, 0)
+    (5, 5, 7)
+    """
+    return other if other and (other < look_at or not look_at) else look_at
 
 
 def _look_closely(customer: Customer, case: Case, policy: Policy) -> int:
@@ -60,9 +52,8 @@ def _look_closely(customer: Customer, case: Case, policy: Policy) -> int:
     for run, rule in runs(life, rules_of(customer, case, policy)):
         if run.end is None:
             promise = rule.promises[run.clock]
-            at = progress(promise, pieces(run, life, pauses=promise.pauses), customer.clock).next_at
-            if at and (at < look_at or not look_at):
-                look_at = at
+            parts = pieces(run, life, pauses=promise.pauses)
+            look_at = sooner(look_at, progress(promise, parts, customer.clock).next_at)
     return look_at
 
 

@@ -5,7 +5,8 @@
 - *resolution (first)*: from the opening to the first resolution not before it. A reopening doesn't
   undo it; closing is not resolving.
 - *resolution (full)*: the time until the last resolution in which the case was not at rest, and
-  its *wait split*: with the desk, with the customer, with third parties, which add up to it.
+  its *wait split*: with the desk, with the customer, with third parties, which add up to it. A
+  part that is 0 isn't said, and a case that lay with the desk all the time has no split.
 
 Values are calendar time. A clock that something is promised of also tells its business time and
 whether it stopped in time.
@@ -59,7 +60,7 @@ def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Stat
     """All that stands of the kept moments, by key.
 
     Keys are `case`, `first_response`, `next_response/<start of the wait>`, `resolution_first`,
-    `resolution_full` and the parts of the wait split that are not 0.
+    `resolution_full` and the parts of the wait split.
     """
     life = live(case)
     said = {"case": _said(customer, case, 1.0, case[BASE])}
@@ -102,8 +103,9 @@ def _resolutions(customer: Customer, case: Case, life: Life) -> dict[str, Statem
             if spell.status != AT_REST and spell.end is not None and spell.end <= full:
                 parts[spell.status] += spell.end - spell.start
         found["resolution_full"] = _said(customer, case, sum(parts) / 1000, full)
+        elsewhere = parts[AWAITING_CUSTOMER] + parts[AWAITING_OTHERS]
         for status, name in SPLIT.items():
-            if parts[status]:
+            if parts[status] and elsewhere:
                 found[name] = _said(customer, case, parts[status] / 1000, full)
     return found
 
@@ -114,7 +116,11 @@ def _said(customer: Customer, case: Case, value: float, at: int) -> Statement:
 
 def rule_of(case: Case, tier: int, policy: Policy) -> Rule | None:
     """The rule a case is under while its customer is of a tier (index)."""
-    return policy.promises.rule_for(TIERS[tier], CHANNELS[case[CHANNEL]], case[KIND])
+    kind = case[KIND]
+    if not kind:
+        channel: int = case[CHANNEL]
+        return policy.promises.usual[tier * len(CHANNELS) + channel]
+    return policy.promises.rule_for(TIERS[tier], CHANNELS[case[CHANNEL]], kind)
 
 
 def rules_of(customer: Customer, case: Case, policy: Policy) -> Callable[[int | None], Rule | None]:

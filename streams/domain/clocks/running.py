@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from streams.domain.alerts import promises
-from streams.domain.calendars import ALWAYS
 from streams.domain.cases.case import (
     BASE,
     CASE_ID,
@@ -20,6 +19,7 @@ from streams.domain.cases.case import (
     KIND,
     MOMENTS,
     SAID,
+    TURNED,
     WAIT,
     Case,
     begin,
@@ -37,15 +37,16 @@ from streams.domain.cases.moments import (
     REOPENED,
     REPLY,
     RESOLVED,
+    TURNS,
 )
-from streams.domain.clocks.due import next_look, set_due
+from streams.domain.clocks.due import next_look, set_due, sooner
 from streams.domain.clocks.reading import BUSINESS_S, Statement, resolutions, rule_of, statements
-from streams.domain.clocks.runs import clock_of_wait
 from streams.domain.clocks.said import say
-from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live
+from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live, opened_at
 from streams.domain.outputs import Output, Was
 from streams.domain.policy import Policy
 from streams.domain.state import CHANNEL_INDEX, Customer
+from streams.domain.tiers import tier_at
 from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
 
 
@@ -74,7 +75,8 @@ def note(
     at = touchpoint.occurred_at
     moments = case[MOMENTS]
     moment = ((at - case[BASE]) << BITS) + code
-    if moment <= CODE or code <= OPENED_BY_CUSTOMER or (moments and moment <= moments[-1]):
+    is_newest = moment > CODE and (not moments or moment > moments[-1])
+    if not is_newest or code <= OPENED_BY_CUSTOMER or at < customer.clock:
         return _amend(customer, touchpoint, case, code, policy, emit)
     if code >= RESOLVED or code == REOPENED:
         _turn(customer, touchpoint.customer_id, case, moment, policy, emit)
@@ -82,15 +84,30 @@ def note(
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
-    wait = case[WAIT]
+        case[TURNED] = 1
     if code == REPLY:
-        if wait is not None:
+        if case[WAIT] is not None:
             _answer(customer, touchpoint.customer_id, case, at, policy, emit)
-    elif code == CONTACT and wait is None:
+    elif code == CONTACT and case[WAIT] is None:
         _ask(customer, case, at, policy)
-    elif policy.promises.pauses:
-        _replan(customer, touchpoint.customer_id, case, policy, emit)
+    else:
+        _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     return 0
+
+
+def _pause(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    code: int,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """The newest moment may stop clocks for a while, or let them go on."""
+    if code in TURNS:
+        case[TURNED] = 1
+    if case[TURNED] and policy.promises.pauses:
+        _replan(customer, customer_id, case, policy, emit)
 
 
 def touch(
@@ -148,15 +165,26 @@ def _begin(
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     case[KIND] = _kind(touchpoint)
     say(customer, customer_id, case, "case", 1.0, at, emit)
-    if code in CONTACTS:
-        case[MOMENTS].append(code)
-        _ask(customer, case, at, policy)
-    elif code == RESOLVED:
+    if code == RESOLVED:
         _turn(customer, customer_id, case, code, policy, emit)
-    else:
-        if code is not None:
-            case[MOMENTS].append(code)
+        return _of_repeat(customer, policy)
+    if code is not None:
+        case[MOMENTS].append(code)
+        case[TURNED] = int(code in TURNS)
+    if at < customer.clock:
+        _follow_wait(customer, case)
         _replan(customer, customer_id, case, policy, emit)
+        return _of_repeat(customer, policy)
+    case[DUE] = next_look(customer, case, policy)
+    if code in CONTACTS:
+        _ask(customer, case, at, policy)
+    else:
+        customer.due = sooner(customer.due, case[DUE])
+    return _of_repeat(customer, policy)
+
+
+def _of_repeat(customer: Customer, policy: Policy) -> int:
+    """Points that a case beyond the first may add."""
     return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
@@ -167,13 +195,17 @@ def _kind(touchpoint: Touchpoint) -> str:
 
 
 def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
-    """The newest contact starts a wait."""
+    """The newest contact starts a wait; the other clocks of the case run on."""
     case[WAIT] = at
     customer.waiting += 1
-    look_at = next_look(customer, case, policy)
-    case[DUE] = look_at
-    if 0 < look_at < customer.due:
-        customer.due = look_at
+    if case[TURNED]:
+        case[DUE] = next_look(customer, case, policy)
+    elif (rule := rule_of(case, customer.tier, policy)) is not None:
+        promise = rule.first_wait if first_wait(case) == at else rule.next_wait
+        if promise is not None:
+            case[DUE] = sooner(case[DUE], promise.passes(at, at))
+    if 0 < case[DUE] < customer.due:
+        customer.due = case[DUE]
     too_long_at = at + policy.response_target_ms + 1  # for the churn score
     customer.due = min(customer.due, too_long_at)
 
@@ -192,30 +224,22 @@ def _answer(
     seconds = (at - wait) / 1000
     first = first_wait(case) == wait
     rule = rule_of(case, customer.tier, policy)
-    clock = None if rule is None else clock_of_wait(rule, first=first)
+    promise = None
+    if rule is not None:
+        promise = rule.first_wait if first else rule.next_wait
     verdict: tuple[Any, ...] | None = None
-    if rule is not None and clock is not None:
-        promise = rule.promises[clock]
-        if promise.calendar is ALWAYS and not promise.pauses:
+    of_first = False
+    if rule is not None and promise is not None:
+        of_first = promise.clock == "first_response"
+        if promise.plain:
             verdict = seconds, at - wait <= promise.target_ms, rule.name
         else:
-            told = statements(customer, case, policy)[clock if first else key]
-            verdict = told.business_s, told.kept, told.rule
+            told = statements(customer, case, policy)["first_response" if of_first else key]
+            verdict = told[BUSINESS_S:]
+    say(customer, customer_id, case, key, seconds, at, emit, None if of_first else verdict)
     if first:
-        judged = clock == "first_response"
-        say(customer, customer_id, case, key, seconds, at, emit, None if judged else verdict)
-        say(
-            customer,
-            customer_id,
-            case,
-            "first_response",
-            seconds,
-            at,
-            emit,
-            verdict if judged else None,
-        )
-    else:
-        say(customer, customer_id, case, key, seconds, at, emit, verdict)
+        verdict = verdict if of_first else None
+        say(customer, customer_id, case, "first_response", seconds, at, emit, verdict)
     case[WAIT] = None
     customer.waiting -= 1
     if case[SAID] is None:
@@ -236,22 +260,45 @@ def _turn(
     """The newest moment resolves, closes or reopens the case."""
     code = moment & CODE
     moments = case[MOMENTS]
-    again = case[FOLD] is not None or any(known & CODE == RESOLVED for known in moments)
-    before = resolutions(customer, case, policy) if again and code == RESOLVED else {}
+    turned, case[TURNED] = case[TURNED], 1
+    before = resolutions(customer, case, policy) if turned and code == RESOLVED else {}
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-    if code == RESOLVED:
+    if code == RESOLVED and turned:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
+    elif code == RESOLVED:
+        _solve(customer, customer_id, case, policy, emit)
     if case[SAID] is None and code != REOPENED:
         case[DUE] = 0
         set_due(customer, policy)
     else:
         _replan(customer, customer_id, case, policy, emit)
+
+
+def _solve(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """A case that lay with the desk all the time is resolved: as `resolutions`, in short."""
+    opened, at = opened_at(case), case[BASE] + (case[MOMENTS][-1] >> BITS)
+    if at < opened:
+        return
+    rule = rule_of(case, tier_at(customer, at), policy)
+    for clock in ("resolution_first", "resolution_full"):
+        verdict = None
+        promise = None if rule is None else rule.promises.get(clock)
+        if rule is not None and promise is not None:
+            spent_ms = promise.calendar.elapsed_ms(opened, at)
+            verdict = spent_ms / 1000, spent_ms <= promise.target_ms, rule.name
+        say(customer, customer_id, case, clock, (at - opened) / 1000, at, emit, verdict)
 
 
 def _replan(
@@ -306,6 +353,8 @@ def _amend(
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):
         insort(case[MOMENTS], ((at - case[BASE]) << BITS) + code)
+        if code in TURNS:
+            case[TURNED] = 1
     after = statements(customer, case, policy)
     if (case[BASE], case[CHANNEL]) != begun:
         put_in_order(customer)
@@ -314,6 +363,7 @@ def _amend(
     _replan(customer, customer_id, case, policy, emit)
     if len(case[MOMENTS]) > MOMENTS_CAP:
         fold_oldest(case)
+        case[TURNED] = 1
     return policy.points["unanswered"].most
 
 

@@ -45,16 +45,14 @@ class Progress(NamedTuple):
 def runs(life: Life, rule_at: Callable[[int | None], Rule | None]) -> Iterator[tuple[Run, Rule]]:
     """Every run of a clock that something is promised of, with the rule, the waits first.
 
-    `rule_at` gives the rule by the end of a run, None for one that still runs. The first wait is
-    under the promise of the first response, if there is one; all others, and without such a
-    promise the first one too, are under that of the next response.
+    `rule_at` gives the rule by the end of a run, None for one that still runs.
     """
     for wait in life.waits:
         rule = rule_at(wait.end)
         if rule is not None:
-            clock = clock_of_wait(rule, first=wait.start == life.first_wait)
-            if clock is not None:
-                yield Run(clock, wait.start, wait.end, wait.answered), rule
+            promise = rule.first_wait if wait.start == life.first_wait else rule.next_wait
+            if promise is not None:
+                yield Run(promise.clock, wait.start, wait.end, wait.answered), rule
     rests_since, solved_at = life.rests_since, life.solved_at
     ended = rests_since if life.resolved_at is None else life.resolved_at
     rule = rule_at(ended)
@@ -64,13 +62,6 @@ def runs(life: Life, rule_at: Callable[[int | None], Rule | None]) -> Iterator[t
     rule = rule_at(ended)
     if rule is not None and "resolution_full" in rule.promises:
         yield Run("resolution_full", life.opened_at, ended, solved_at is not None), rule
-
-
-def clock_of_wait(rule: Rule, *, first: bool) -> str | None:
-    """The clock whose promise a wait is under; None when nothing is promised."""
-    if first and "first_response" in rule.promises:
-        return "first_response"
-    return "next_response" if "next_response" in rule.promises else None
 
 
 def pieces(run: Run, life: Life, *, pauses: bool) -> list[Piece]:

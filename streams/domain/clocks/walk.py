@@ -105,7 +105,7 @@ def live(case: Case, opened: int | None = None) -> Life:
 
     >>> from streams.domain.cases.moments import CONTACT
     >>> moments = [CONTACT, 9000 * 16 + REPLY, 20_000 * 16 + RESOLVED]
-    >>> life = live(["C1", 1000, 0, None, moments, None, None, "", 0])
+    >>> life = live(["C1", 1000, 0, None, moments, None, None, "", 0, 1])
     >>> life.waits, life.spells[0]
     ([Wait(start=1000, end=10000, answered=True)], Spell(status=0, start=1000, end=21000))
     """

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from streams.domain.calendars import Calendar
+from streams.domain.calendars import ALWAYS, Calendar
+from streams.domain.touchpoints import CHANNELS, TIERS
 
 CLOCKS: Final = ("first_response", "next_response", "resolution_first", "resolution_full")
 """Clocks that something can be promised of."""
@@ -23,7 +24,8 @@ class Promise:
 
     `warnings_ms` are the times after the start, ascending and below the target, at which a warning
     is due. `pauses` says that time in which the company waits for the customer doesn't count.
-    `thresholds` are the warnings, the target, and for a response thrice the target.
+    `thresholds` are the warnings, the target, and for a response thrice the target; `plain` that
+    nothing but the wall clock counts.
     """
 
     clock: str
@@ -32,21 +34,53 @@ class Promise:
     warnings_ms: tuple[int, ...] = ()
     pauses: bool = False
     thresholds: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         far = () if self.clock.startswith("resolution") else (FAR_BEYOND * self.target_ms,)
         object.__setattr__(self, "thresholds", (*self.warnings_ms, self.target_ms, *far))
+        object.__setattr__(self, "plain", self.calendar is ALWAYS and not self.pauses)
+
+    def passes(self, start: int, now: int) -> int:
+        """One past the next threshold of a clock that runs since its start; 0 for none.
+
+        >>> Promise("next_response", 100, ALWAYS, (75,)).passes(1000, now=1080)
+        1101
+        """
+        always, due = self.calendar is ALWAYS, self.calendar.due
+        for threshold in self.thresholds:
+            at = start + threshold if always else due(start, threshold)
+            if at >= now:
+                return at + 1
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The promises to some customers: those of these tiers, on these channels, in these cases."""
+    """The promises to some customers: those of these tiers, on these channels, in these cases.
+
+    A case's first wait is under the promise of the first response, if there is one; all others,
+    and without such a promise the first one too, are under that of the next response: see
+    `first_wait` and `next_wait`. `of_case` are the promises of the resolution clocks.
+    """
 
     name: str
     tiers: frozenset[str] = ANY
     channels: frozenset[str] = ANY
     kinds: frozenset[str] = ANY
     promises: Mapping[str, Promise] = field(default_factory=dict)
+    first_wait: Promise | None = field(init=False, repr=False, compare=False)
+    next_wait: Promise | None = field(init=False, repr=False, compare=False)
+    of_case: tuple[Promise, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        following = self.promises.get("next_response")
+        first = self.promises.get("first_response", following)
+        resolutions = ("resolution_first", "resolution_full")
+        of_case = tuple(self.promises[name] for name in resolutions if name in self.promises)
+        object.__setattr__(self, "next_wait", following)
+        object.__setattr__(self, "first_wait", first)
+        object.__setattr__(self, "of_case", of_case)
 
     def matches(self, tier: str, channel: str, kind: str) -> bool:
         """Whether a case is under this rule."""
@@ -69,6 +103,9 @@ PLACES_KEPT: Final = 10_000
 class Promises:
     """All rules of one version of the company's policy.
 
+    `pauses` says that some clock may pause; `usual` are the rules of cases of no named kind, by
+    tier and channel: where most look, several times an event.
+
     Of the rules that match the most precise one applies. That there is always exactly one is the
     business of whoever reads the policy: see `adapters/policy_file`.
     """
@@ -79,6 +116,9 @@ class Promises:
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
         self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
         self._found: dict[tuple[str, str, str], Rule | None] = {}
+        self.usual = tuple(
+            self.rule_for(tier, channel, "") for tier in TIERS for channel in CHANNELS
+        )
 
     def rule_for(self, tier: str, channel: str, kind: str) -> Rule | None:
         """The rule for a case; None when nothing is promised to anybody like this."""

@@ -163,8 +163,9 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
         values["resolution_first"] = says("resolution_first", (at - opened) / 1000, at)
         spent, at = _spent(events, opened)
         values["resolution_full"] = says("resolution_full", sum(spent.values()) / 1000, at)
+        elsewhere = spent["wait_agent"] + spent["wait_third_party"]
         for name, ms in spent.items():
-            if ms:
+            if ms and elsewhere:
                 values[name] = says(name, ms / 1000, at)
     return values, min(unanswered, default=None)
 

@@ -30,7 +30,8 @@ def named(schema: Any, value: Any) -> Any:
         return value
     if schema["type"] == "array":
         return [named(schema["items"], item) for item in value]
-    assert len(value) == len(schema["fields"])
+    assert len(value) <= len(schema["fields"])
+    value = [*value, *(field["default"] for field in schema["fields"][len(value) :])]
     return {
         field["name"]: named(field["type"], item)
         for field, item in zip(schema["fields"], value, strict=True)
@@ -48,6 +49,7 @@ def eventful() -> Customer:
         story.tell(answered(20 * HOUR_MS + number, "long"))
     story.tell(
         asked(21 * HOUR_MS),
+        touch("tier_changed", 21 * HOUR_MS, tier="normal"),
         touch("tier_changed", 22 * HOUR_MS, tier="vip"),
         touch("purchase", 23 * HOUR_MS, amount_minor=1999),
         touch("subscription_changed", 24 * HOUR_MS, reason="cancelled"),

@@ -164,7 +164,7 @@ def test_an_erased_customer_leaves_no_alert_open() -> None:
 def test_an_erased_customer_waits_no_more() -> None:
     story = Story().tell(asked(0, "K1"), touch("page_viewed", 25 * HOUR_MS))
     story.tell(touch("erased", 26 * HOUR_MS, "system"))
-    assert [alert.status for alert in story.alerts("response_overdue")] == ["raised", "resolved"]
+    assert [alert.status for alert in story.alerts("sla.missed")] == ["updated", "resolved"]
 
 
 def test_whoever_comes_back_after_an_erasure_gets_alerts_of_new_names() -> None:
