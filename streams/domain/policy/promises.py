@@ -7,8 +7,11 @@ from typing import Final
 from streams.domain.calendars import ALWAYS, Calendar
 from streams.domain.touchpoints import CHANNELS, TIERS
 
-CLOCKS: Final = ("first_response", "next_response", "resolution_first", "resolution_full")
-"""Clocks that something can be promised of."""
+CLOCKS: Final = (
+    *("first_response", "next_response", "resolution_first", "resolution_full"),
+    "queue_wait",
+)
+"""Clocks that something can be promised of. They only grow at the end: states hold indexes."""
 
 FAR_BEYOND: Final = 3
 """A response that takes so many times its target is critical: what was promised within a day must
@@ -103,7 +106,8 @@ PLACES_KEPT: Final = 10_000
 class Promises:
     """All rules of one version of the company's policy.
 
-    `pauses` says that some clock may pause; `usual` are the rules of cases of no named kind, by
+    `pauses` says that some clock may pause, `queues` that somebody is promised not to wait long in
+    a queue; `usual` are the rules of cases of no named kind, by
     tier and channel: where most look, several times an event.
 
     Of the rules that match the most precise one applies. That there is always exactly one is the
@@ -114,6 +118,7 @@ class Promises:
         self.version = version
         self.rules = tuple(rules)
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
+        self.queues = any("queue_wait" in rule.promises for rule in rules)
         self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
         self._found: dict[tuple[str, str, str], Rule | None] = {}
         self.usual = tuple(
