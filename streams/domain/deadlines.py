@@ -6,7 +6,7 @@ jumps says the same as one that ticks.
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, promises
+from streams.domain.alerts import churn, promises, queues
 from streams.domain.cases.case import DUE
 from streams.domain.clocks.due import set_due
 from streams.domain.journey import path, transitions
@@ -48,6 +48,8 @@ def _pass(
     for case in customer.cases or ():
         if 0 < case[DUE] <= now_ms:
             case[DUE] = promises.pass_time(customer, customer_id, case, policy, emit)
+    if customer.rare is not None:
+        queues.pass_time(customer, customer_id, policy, emit)
     if customer.stage != LAPSED:
         lapses_at = customer.last_seen + policy.lapse_after_ms
         if now_ms > lapses_at:

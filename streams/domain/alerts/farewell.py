@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, promises
+from streams.domain.alerts import churn, promises, queues
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.state import Customer
@@ -21,3 +21,4 @@ def farewell(
     churn.close(customer, customer_id, at, emit)
     for case in customer.cases or ():
         promises.leave(customer, customer_id, case, at, policy, emit)
+    queues.leave(customer, customer_id, at, policy, emit)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from streams.domain.clocks.running import revise
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
+from streams.domain.queues import running as queues
 from streams.domain.state import Customer
 from streams.domain.tiers import change
 from streams.domain.touchpoints import TIERS, Touchpoint
@@ -19,10 +20,15 @@ def tier_changed(
     if touchpoint.tier is None:
         return 0
     tier = TIER_INDEX.get(touchpoint.tier, 0)
-    return revise(
-        customer,
-        touchpoint.customer_id,
-        policy,
-        emit,
-        lambda: change(customer, touchpoint.occurred_at, tier),
-    )
+    customer_id = touchpoint.customer_id
+
+    def of_cases() -> int:
+        return revise(
+            customer,
+            customer_id,
+            policy,
+            emit,
+            lambda: change(customer, touchpoint.occurred_at, tier),
+        )
+
+    return queues.revise(customer, customer_id, policy, emit, of_cases)

@@ -6,16 +6,17 @@ not in the table change nothing beyond being seen.
 """
 
 from streams.domain.clocks.running import touch
-from streams.domain.mutators import cases, commerce, profile, surveys
+from streams.domain.mutators import calls, cases, commerce, profile, surveys
 from streams.domain.mutators.signals import Mutator, mutator_of, passes_through
+from streams.domain.queues.walk import ABANDONED, ANSWERED, ENDED, QUEUED
 from streams.domain.risk import signals
 
 mutators: dict[str, Mutator] = {
     "message": cases.message,
-    "call_queued": touch,
-    "call_answered": touch,
-    "call_abandoned": touch,
-    "call_ended": touch,
+    "call_queued": calls.mutator_of(QUEUED),
+    "call_answered": calls.mutator_of(ANSWERED),
+    "call_abandoned": calls.mutator_of(ABANDONED),
+    "call_ended": calls.mutator_of(ENDED),
     "case_opened": cases.case_opened,
     "case_assigned": touch,
     "case_transferred": cases.case_transferred,

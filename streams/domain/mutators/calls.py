@@ -1,0 +1,27 @@
+"""Calls and chats: queued, answered, given up, ended."""
+
+from collections.abc import Callable
+
+from streams.domain.clocks.running import touch
+from streams.domain.mutators.signals import Mutator
+from streams.domain.outputs import Output
+from streams.domain.policy import Policy
+from streams.domain.queues.running import note
+from streams.domain.state import Customer
+from streams.domain.touchpoints import Touchpoint
+
+
+def mutator_of(code: int) -> Mutator:
+    """The mutator of a moment in a queue; the case it belongs to may begin with it."""
+
+    def mutate(
+        customer: Customer,
+        touchpoint: Touchpoint,
+        policy: Policy,
+        emit: Callable[[Output], None],
+    ) -> int:
+        points = touch(customer, touchpoint, policy, emit)
+        note(customer, touchpoint, code, policy, emit)
+        return points
+
+    return mutate
