@@ -78,7 +78,7 @@ def _cut(moments: list[Moment], oldest_kept: int, surplus: int) -> int:
     """How many of the oldest moments may go."""
     so_far, cut = Walk([], [], []), 0
     for index, moment in enumerate(moments):
-        if index > surplus and instant_of(moments[index - 1]) >= oldest_kept:
+        if cut >= surplus and index and instant_of(moments[index - 1]) >= oldest_kept:
             break
         so_far.give_up(min(instant_of(moment), oldest_kept))
         if so_far.is_over:
