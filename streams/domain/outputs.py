@@ -44,10 +44,12 @@ class Measurement(NamedTuple):
 
     `metric` is one of: first_response, next_response, resolution_first (seconds), case (1 per
     case), ces2, ces1, csat, nps (the score, on the survey's own scale), purchase (minor units;
-    None if the amount is unknown). `at` is when the clock stopped, the case began, the customer
+    None if the amount is unknown); of calls and chats queue_wait, abandoned (waited until then) and
+    handling_time (seconds). `at` is when the clock stopped, the case began, the customer
     answered or bought, epoch ms. Ids are `customer/case/metric`, for next_response with the start
-    of its wait behind it, and `customer/event/metric` for surveys and purchases. The channel of a
-    case's measurements is the one it began on.
+    of its wait behind it, `customer/channel/start/metric` for calls and chats, and
+    `customer/event/metric` for surveys and purchases. The channel of a case's measurements is the
+    one it began on.
     """
 
     measurement_id: str

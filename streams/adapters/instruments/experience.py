@@ -34,6 +34,13 @@ BUCKETS_S = {
 """On the usual targets: seconds, minutes, a working day, one day, three days."""
 CLOCKS = tuple(BUCKETS_S)
 
+QUEUE_BUCKETS_S = {
+    "queue_wait": (10, 20, 60, 180, 600),
+    "handling_time": (60, 180, 300, 600, 1_800),
+}
+"""Few, so that calls and chats cost no more than 60 series; 20 s is what most desks promise."""
+OUTCOMES = ("answered", "in_target", "abandoned")
+
 _BOXES = {
     "ces2": ((5, 7), (1, 3)),
     "csat": ((4, 5), (1, 2)),
@@ -45,6 +52,7 @@ _kind_and_channel = itemgetter(
     Touchpoint._fields.index("kind"), Touchpoint._fields.index("channel")
 )
 _CHANNEL = Label("channel", CHANNELS)
+_QUEUE_CHANNEL = Label("channel", ("phone", "chat", OTHER))
 _SURVEY = Label("survey", SURVEYS)
 _BOXED = Label("survey", _BOXES)
 
@@ -77,6 +85,19 @@ class ExperienceCollector:
             Label("clock", CLOCKS),
             _CHANNEL,
             Label("tier", TIERS),
+        )
+        self._queue_times = Durations(
+            "cx_queue_seconds",
+            "Calls and chats: how long answered ones waited in the queue, how long talks took.",
+            QUEUE_BUCKETS_S,
+            Label("clock", QUEUE_BUCKETS_S),
+            _QUEUE_CHANNEL,
+        )
+        self._queues = Tally(
+            "cx_queues",
+            "Calls and chats answered, of these in the promised time, and abandoned.",
+            _QUEUE_CHANNEL,
+            Label("outcome", OUTCOMES),
         )
         self._answers = Tally("cx_survey_responses", "Survey answers.", _SURVEY, _CHANNEL)
         self._scores = Tally("cx_survey_score", "Scores of survey answers.", _SURVEY, _CHANNEL)
@@ -126,6 +147,8 @@ class ExperienceCollector:
                 _, _, metric, _, _, value, _, channel, tier, _, amends = output[:11]
                 if not amends and value is not None:
                     measured.setdefault((metric, channel, tier), []).append(value)
+                    if metric == "queue_wait" and output.kept:
+                        self._queues.counts[channel, "in_target"] += 1
             elif isinstance(output, Transition):
                 if not output.amends:
                     self._transitions.counts[output.from_stage or NO_STAGE, output.to_stage] += 1
@@ -137,6 +160,12 @@ class ExperienceCollector:
     def _measure(self, metric: str, channel: str, tier: str, values: list[float]) -> None:
         if metric in CLOCKS:
             self._responses.add((metric, channel, tier), values)
+        elif metric in QUEUE_BUCKETS_S:
+            self._queue_times.add((metric, channel), values)
+            if metric == "queue_wait":
+                self._queues.counts[channel, "answered"] += len(values)
+        elif metric == "abandoned":
+            self._queues.counts[channel, "abandoned"] += len(values)
         elif metric in SURVEYS:
             place = (metric, channel)
             self._answers.counts[place] += len(values)
@@ -154,6 +183,7 @@ class ExperienceCollector:
         with self._whole_slices:
             tallies = (
                 self._touchpoints,
+                self._queues,
                 self._dead_letters,
                 self._answers,
                 self._top,
@@ -164,7 +194,11 @@ class ExperienceCollector:
                 self._transitions,
             )
             families: list[Metric] = [tally.family() for tally in tallies]
-            families += [self._responses.family(), self._score_family()]
+            families += [
+                self._responses.family(),
+                self._queue_times.family(),
+                self._score_family(),
+            ]
         yield from families
 
     def _score_family(self) -> Metric:

@@ -9,6 +9,7 @@ calendar = "office"                     # left out: 24x7
 warn = ["75%", "90%", "30m left"]       # left out: 75% and 90%
 pause_while_pending = true              # left out: false
 first_response = "24h"                  # targets.py
+queue_wait = "20s"                      # calls and chats; only in rules for any kind of case
 promises = "none"                       # instead of clocks: these customers have no promise
 """
 
@@ -49,11 +50,16 @@ def _rule(raw: Any, number: int, calendars: Mapping[str, Calendar], top: Place) 
     if not SLUG.fullmatch(name):
         raise place.at("name").error("has more than a-z, 0-9, _ and -, or more than 32 of them")
     table = checked(raw, _KEYS, place)
+    kinds = selection(table, "kind", (), place)
+    if kinds and "queue_wait" in table:
+        raise place.at("queue_wait").error(
+            "who waits in a queue has no kind of case yet; promise it in a rule for any kind"
+        )
     return Rule(
         name,
         tiers=selection(table, "tier", TIERS, place),
         channels=selection(table, "channel", CHANNELS, place),
-        kinds=selection(table, "kind", (), place),
+        kinds=kinds,
         promises=_promises(table, calendars, place),
     )
 

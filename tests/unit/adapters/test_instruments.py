@@ -11,7 +11,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from streams.adapters.faults import Fault
 from streams.adapters.instruments import Instruments
-from streams.adapters.instruments.experience import BANDS, CLOCKS, NO_STAGE, STATUSES
+from streams.adapters.instruments.experience import (
+    BANDS,
+    CLOCKS,
+    NO_STAGE,
+    QUEUE_BUCKETS_S,
+    STATUSES,
+)
 from streams.domain.alerts import churn, promises
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
@@ -162,6 +168,35 @@ def test_alerts_and_transitions_are_counted(
     assert registry.get_sample_value("cx_transitions_total", labels) == 1
 
 
+def test_calls_are_counted_by_what_became_of_them(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    said = [
+        measured("queue_wait", 10.0, channel="phone", kept=True),
+        measured("queue_wait", 90.0, channel="phone", kept=False),
+        measured("queue_wait", 15.0, channel="phone", kept=True, amends=True),
+        measured("abandoned", 40.0, channel="phone"),
+        measured("handling_time", 300.0, channel="fax"),
+    ]
+    instruments.observe(NOTHING, said)
+    for outcome, count in (("answered", 2), ("in_target", 1), ("abandoned", 1)):
+        labels = {"channel": "phone", "outcome": outcome}
+        assert registry.get_sample_value("cx_queues_total", labels) == count
+    labels = {"clock": "queue_wait", "channel": "phone"}
+    assert registry.get_sample_value("cx_queue_seconds_sum", labels) == 100
+    assert registry.get_sample_value("cx_queue_seconds_bucket", {**labels, "le": "20.0"}) == 1
+    labels = {"clock": "handling_time", "channel": "other"}
+    assert registry.get_sample_value("cx_queue_seconds_bucket", {**labels, "le": "300.0"}) == 1
+
+
+def test_calls_and_chats_cost_no_more_than_sixty_series(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.observe(NOTHING, everything())
+    lines = generate_latest(registry).decode().splitlines()
+    assert len([line for line in lines if line.startswith("cx_queue")]) <= 60
+
+
 def test_the_words_of_the_domain_have_their_labels() -> None:
     assert BANDS == bands.BANDS
 
@@ -172,7 +207,9 @@ def everything() -> list[Output]:
     outputs: list[Output] = [
         measured(metric, 1.0, channel=channel, tier=tier)
         for metric, channel, tier in product(
-            (*CLOCKS, *SURVEYS, "purchase", "case", "strange"), channels, tiers
+            (*CLOCKS, *QUEUE_BUCKETS_S, "abandoned", *SURVEYS, "purchase", "case", "strange"),
+            channels,
+            tiers,
         )
     ]
     outputs += [

@@ -55,6 +55,8 @@ def eventful() -> Customer:
         touch("subscription_changed", 24 * HOUR_MS, reason="cancelled"),
         touch("complaint", 25 * HOUR_MS),
         touch("page_viewed", 150 * DAY_MS),
+        touch("call_queued", 151 * DAY_MS, channel="phone", case_id="long"),
+        touch("call_answered", 151 * DAY_MS + 7, "agent", channel="phone", duration_ms=7),
     )
     return story.state
 

@@ -61,7 +61,9 @@ def _pick(spells: list[_Spell], event: Touchpoint) -> _Spell | None:
     return next(iter(own + [one for one in living if one.may_be(event.case_id)]), None)
 
 
-def _tell(events: list[Touchpoint]) -> list[tuple[str, int, Told]]:
+def _tell(  # noqa: C901, PLR0912  (one table of what may meet what)
+    events: list[Touchpoint],
+) -> list[tuple[str, int, Told]]:
     told: list[tuple[str, int, Told]] = []
     waiting: list[_Spell] = []
     talking: list[_Spell] = []
