@@ -39,7 +39,7 @@ class Timers:
             heapq.heappush(self._heap, (deadline, key))
 
     def due(self, now: int, most: int) -> list[str]:
-        """Remove and return the earliest keys, at most so many, whose deadline lies before `now`."""
+        """Remove and return the earliest keys, at most so many, with a deadline before `now`."""
         heap, keys = self._heap, list[str]()
         while heap and heap[0][0] < now and len(keys) < most:
             keys.append(heapq.heappop(heap)[1])
