@@ -257,6 +257,23 @@ async def test_live_notes_are_told_of_time_although_nothing_happens() -> None:
     assert notebook(partition_on(log, job=NotingJob())).minutes == {0: (1, 1)}
 
 
+async def test_a_tick_that_changes_nothing_but_notes_makes_them_durable() -> None:
+    wall = [0]
+    log, job = Log(), NotingJob()
+    clock = PartitionClock(0, lambda: wall[0])
+    partition = Partition(0, job, {"words": 0}, clock, log, Quiet(), list[BaseException]().append)
+    partition.table.restored()
+    partition.resume({"words": 0})
+    await fold(partition, chunk_of(("a", "0 forget")))
+    wall[0] = MINUTE_MS + 1
+    await partition.tick()
+    await partition.written()
+    wall[0] = 6 * MINUTE_MS
+    await partition.tick()
+    await partition.written()
+    assert notebook(partition_on(log, job=NotingJob())).minutes == {}
+
+
 class Standing(NotingJob):
     """Is due, and stays so."""
 

@@ -1,51 +1,18 @@
 """Terms that change while a job runs: every state is reviewed, in goes, and once."""
 
 import asyncio
-from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
-from typing_extensions import override
 
 from streams.engine.fence import Fence
-from streams.engine.job import NEVER
 from streams.engine.partition import Partition
 from streams.engine.review import in_order
 from streams.engine.state import FENCE_KEY
-from tests.unit.engine.counting import Count, CountingJob, Row, Said, chunk_of
+from tests.unit.engine.counting import CountingJob, chunk_of
+from tests.unit.engine.tariffs import TariffJob
 from tests.unit.engine.test_notes import Transactions
 from tests.unit.engine.test_partition import Log, fold, partition_on, states
-
-
-class TariffJob(CountingJob):
-    """Every count remembers the tariff it is under (as `woken`); nothing ever waits."""
-
-    def __init__(self, tariff: int = 0) -> None:
-        super().__init__()
-        self.tariff = tariff
-        self.reviewed = 0
-
-    @override
-    def terms(self) -> str:
-        return str(self.tariff)
-
-    @override
-    def advance(
-        self, key: str, state: Count | None, row: Row, emit: Callable[[Said], None]
-    ) -> Count | None:
-        state = super().advance(key, state, row, emit)
-        if state is not None:
-            state.woken, state.due = self.tariff, NEVER
-        return state
-
-    @override
-    def review(self, key: str, state: Count, now_ms: int, emit: Callable[[Said], None]) -> Count:
-        self.reviewed += 1
-        if state.woken != self.tariff:
-            state.woken = self.tariff
-            emit(Said(key, f"tariff {self.tariff}", state.n, now_ms))
-        return state
-
 
 MANY = [(f"k{n * 7919 % 5_000:04}", "1 x") for n in range(5_000)]
 """5,000 keys out of order: three goes."""
@@ -181,6 +148,23 @@ async def test_a_job_without_terms_is_never_reviewed() -> None:
     await partition.tick()
     assert len(log.units) == 1
     assert fence(log).terms == ""
+
+
+async def test_a_review_that_a_rebalance_cut_short_begins_anew_with_what_others_added() -> None:
+    log, job = Log(), TariffJob(1)
+    partition = await filled(log, job)
+    job.tariff = 2
+    await fold(partition, chunk_of(("k0000", "2 x"), start=5_000))
+    await partition.settle()
+    others = partition_on(log, job=TariffJob(1))
+    await fold(others, chunk_of(("theirs", "3 x"), start=5_001))
+    await others.settle()
+    partition.table.restore(*zip(*log.records, strict=True))
+    partition.table.restored()
+    partition.resume({"words": 5_002})
+    await partition.tick()
+    await partition.settle()
+    assert {state.woken for state in states(log).values()} == {2}
 
 
 def test_a_fence_written_before_there_were_terms_is_read() -> None:
