@@ -8,6 +8,7 @@ from streams.adapters import state_codec
 from streams.adapters.avro_decode import TouchpointDecoder
 from streams.adapters.dead_letters import dead_letter
 from streams.adapters.outputs import OutputEncoder
+from streams.agents.customer_partition import CustomerPartition
 from streams.domain import customer as fold
 from streams.domain.customer import Customer
 from streams.domain.outputs import Output
@@ -23,6 +24,8 @@ class CustomerJob:
     `observe` is told what every slice held and said. `now_ms` judges how far in the future a
     touchpoint claims to be; nothing else looks at the wall clock.
     """
+
+    produced: Callable[[Sequence[Output]], None] | None = None
 
     def __init__(
         self,
@@ -48,21 +51,13 @@ class CustomerJob:
         """Touchpoints out of Avro, and what is unreadable or unsound."""
         return self._decoder.decode(chunk, self._now_ms())
 
-    def advance(
-        self,
-        key: str,  # noqa: ARG002  (a touchpoint knows its customer)
-        state: Customer | None,
-        row: Touchpoint,
-        emit: Callable[[Output], None],
-    ) -> Customer | None:
-        """Fold one touchpoint."""
-        return fold.advance(state, row, self._policy, emit)
+    def of_partition(self, number: int) -> CustomerPartition:  # noqa: ARG002  (all are alike)
+        """Customers of one partition, under the same policy."""
+        return CustomerPartition(self._policy)
 
-    def expire(
-        self, key: str, state: Customer, now_ms: int, emit: Callable[[Output], None]
-    ) -> Customer:
-        """Nothing has happened for too long."""
-        return fold.expire(state, key, now_ms, self._policy, emit)
+    def terms(self) -> str:
+        """The policy stays the same while we run."""
+        return ""
 
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
         """Rejected records with their bytes, place and reason."""

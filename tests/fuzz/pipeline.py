@@ -41,6 +41,7 @@ class Pipeline:
             self.instruments.observe,
             lambda: NOW,
         )
+        self.partition = self.job.of_partition(0)
         self._sealed: OrderedDict[str, bytes] = OrderedDict()
 
     def run(self, chunk: Chunk) -> Counter[str]:
@@ -80,17 +81,17 @@ class Pipeline:
 
     def _fold(self, offset: int, key: str, row: Touchpoint, outputs: list[Output]) -> None:
         """One touchpoint into its sealed state and back, deadlines passed on the way."""
-        job = self.job
+        job, partition = self.job, self.partition
         packed = self._sealed.pop(key, None)
         state = None if packed is None else job.unpack(unseal(packed).packed)
-        state = job.advance(key, state, row, outputs.append)
+        state = partition.advance(key, state, row, outputs.append)
         if state is None:  # erased
             return
         for _ in range(EXPIRIES):
             due = job.deadline(state)
             if due > NOW:
                 break
-            state = job.expire(key, state, due, outputs.append)
+            state = partition.expire(key, state, due, outputs.append)
         sealed = seal(job.deadline(state), job.label(state), (offset + 1,), job.pack(state))
         again = unseal(sealed)
         assert again.offsets == (offset + 1,)
