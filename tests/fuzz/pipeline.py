@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry
 from streams.adapters.avro_decode import TouchpointDecoder
 from streams.adapters.instruments import Instruments
 from streams.adapters.outputs import OutputEncoder, Topics
+from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.agents.customers import CustomerJob
 from streams.domain.outputs import Output
-from streams.domain.policy import DEFAULT_POLICY
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, Record
@@ -37,9 +37,9 @@ class Pipeline:
             self.decoder,
             OutputEncoder(writers(), Topics(), source="/fuzz"),
             "cx.deadletter.v1",
-            DEFAULT_POLICY,
+            PolicyInForce(None, lambda: 0.0),
             self.instruments.observe,
-            lambda: NOW,
+            now_ms=lambda: NOW,
         )
         self.partition = self.job.of_partition(0)
         self._sealed: OrderedDict[str, bytes] = OrderedDict()
@@ -92,6 +92,8 @@ class Pipeline:
             if due > NOW:
                 break
             state = partition.expire(key, state, due, outputs.append)
+            if state is None:
+                return
         sealed = seal(job.deadline(state), job.label(state), (offset + 1,), job.pack(state))
         again = unseal(sealed)
         assert again.offsets == (offset + 1,)

@@ -7,7 +7,7 @@ from streams.domain.clocks.walk import first_wait, live, opened_at
 from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Rule
-from streams.domain.state import NEVER, Customer
+from streams.domain.state import HELD, NEVER, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
@@ -76,4 +76,6 @@ def set_due(customer: Customer, policy: Policy) -> None:
             for limit_ms in (policy.response_target_ms, policy.response_critical_ms):
                 if now <= wait + limit_ms < due:
                     due = wait + limit_ms + 1
+    if customer.rare is not None and (held := customer.rare[HELD]):
+        due = min(due, held[0][0])
     customer.due = due
