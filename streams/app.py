@@ -13,13 +13,13 @@ from streams.adapters.http import HttpServer
 from streams.adapters.instruments import Instruments
 from streams.adapters.no_pandas import keep_pandas_out
 from streams.adapters.outputs import OutputEncoder
+from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.adapters.registry import Address, Registry
 from streams.adapters.rights import check_rights
 from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.adapters.topics import check_partitions, create_missing, plans
 from streams.agents.customers import CustomerJob
 from streams.agents.touchpoints import follow_touchpoints
-from streams.domain.policy import DEFAULT_POLICY
 from streams.engine.app import EngineApp
 from streams.engine.probes import Probes
 from streams.engine.run import run
@@ -100,8 +100,10 @@ def customer_job(settings: Settings, instruments: Instruments) -> CustomerJob:
         TouchpointDecoder(ids),
         OutputEncoder(ids, topics, source=f"/{settings.group}"),
         settings.topic("cx.deadletter.v1"),
-        DEFAULT_POLICY,
+        PolicyInForce(settings.policy, time.monotonic),
         instruments.observe,
+        lateness_ms=int(settings.lateness_s * 1000),
+        produced=instruments.produced if settings.time == "live" else None,
     )
 
 

@@ -11,6 +11,8 @@ from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.engine.job import Record
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+new_tuple = tuple.__new__
+
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
@@ -55,43 +57,48 @@ class OutputEncoder:
 
     def encode(self, outputs: Sequence[Output]) -> list[Record]:
         """The outputs' records, in order; each kind is written in one go."""
-        measured = [output for output in outputs if isinstance(output, Measurement)]
-        moved = [output for output in outputs if isinstance(output, Transition)]
-        measurements = iter(self._measurements.values(measured))
-        transitions = iter(self._transitions.values(moved))
-        alerts = self._alert_values([output for output in outputs if isinstance(output, Alert)])
-        topic = self._topics.metrics
-        records = []
-        for output in outputs:
-            if isinstance(output, Measurement):
-                record = Record(topic, output[0].encode(), next(measurements))
-            elif isinstance(output, Transition):
-                record = self._transition(output, next(transitions))
+        measured: list[Measurement] = []
+        moved: list[Transition] = []
+        alerts: list[Alert] = []
+        for output in outputs:  # by their very type: half the time of asking whether it is one
+            kind = type(output)
+            if kind is Measurement:
+                measured.append(output)  # type: ignore[arg-type]
+            elif kind is Transition:
+                moved.append(output)  # type: ignore[arg-type]
             else:
-                name = self._topics.of_rule(output.rule)
-                record = self._alert(output, name, next(alerts[name]))
-            records.append(record)
-        return records
+                alerts.append(output)  # type: ignore[arg-type]
+        measurements = self._measured(measured)
+        transitions = self._moved(moved)
+        warnings = self._warned(alerts)
+        next_of = {Measurement: measurements, Transition: transitions, Alert: warnings}
+        return [next(next_of[type(output)]) for output in outputs]
 
-    def _alert_values(self, alerts: list[Alert]) -> dict[str, Iterator[bytes]]:
-        """By topic, because each has its own schema id."""
+    def _measured(self, measured: list[Measurement]) -> Iterator[Record]:
+        topic = self._topics.metrics
+        for output, value in zip(measured, self._measurements.values(measured), strict=True):
+            yield new_tuple(Record, (topic, output[0].encode(), value, ()))
+
+    def _moved(self, moved: list[Transition]) -> Iterator[Record]:
+        topic = self._topics.journeys
+        for output, value in zip(moved, self._transitions.values(moved), strict=True):
+            transition_id, version, customer_id, _, _, at = output[:6]
+            headers = self._cloud_event("journey.transition", f"{transition_id}.{version}", at)
+            yield new_tuple(Record, (topic, customer_id.encode(), value, headers))
+
+    def _warned(self, alerts: list[Alert]) -> Iterator[Record]:
+        """Values by topic, because each has its own schema id."""
         values = {}
         for topic, framed in self._alerts.items():
             mine = [alert for alert in alerts if self._topics.of_rule(alert.rule) == topic]
             # A Reason is a record inside the record: Avro writes it as a mapping.
             rows = [(*alert[:10], [r._asdict() for r in alert[10]], *alert[11:]) for alert in mine]
             values[topic] = iter(framed.values(rows))
-        return values
-
-    def _transition(self, moved: Transition, value: bytes) -> Record:
-        event_id = f"{moved.transition_id}.{moved.version}"
-        headers = self._cloud_event("journey.transition", event_id, moved.at)
-        return Record(self._topics.journeys, moved.customer_id.encode(), value, headers)
-
-    def _alert(self, alert: Alert, topic: str, value: bytes) -> Record:
-        event_id = f"{alert.alert_id}.{alert.version}"
-        headers = self._cloud_event(f"alert.{alert.status}", event_id, alert.updated_at)
-        return Record(topic, alert.alert_id.encode(), value, headers)
+        for alert in alerts:
+            topic = self._topics.of_rule(alert.rule)
+            event_id = f"{alert.alert_id}.{alert.version}"
+            headers = self._cloud_event(f"alert.{alert.status}", event_id, alert.updated_at)
+            yield Record(topic, alert.alert_id.encode(), next(values[topic]), headers)
 
     def _cloud_event(self, kind: str, event_id: str, at_ms: int) -> Headers:
         """CloudEvents 1.0 in Kafka's binary mode; each version is an event of its own."""

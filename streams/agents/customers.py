@@ -8,37 +8,44 @@ from streams.adapters import state_codec
 from streams.adapters.avro_decode import TouchpointDecoder
 from streams.adapters.dead_letters import dead_letter
 from streams.adapters.outputs import OutputEncoder
+from streams.adapters.policy_file.in_force import PolicyInForce
+from streams.agents.customer_partition import CustomerPartition
 from streams.domain import customer as fold
 from streams.domain.customer import Customer
 from streams.domain.outputs import Output
-from streams.domain.policy import Policy
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, Record, Rejected
 
 
 class CustomerJob:
-    """Folds touchpoints into customers under one policy.
+    """Folds touchpoints into customers under the policy in force.
 
-    `observe` is told what every slice held and said. `now_ms` judges how far in the future a
-    touchpoint claims to be; nothing else looks at the wall clock.
+    `observe` is told what every slice held and said, `produced` what is on its topic now. With a
+    lateness touchpoints wait for each other. `now_ms` judges how far in the future a touchpoint
+    claims to be; nothing else looks at the wall clock.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (its adapters; what can be left out by keyword)
         self,
         decoder: TouchpointDecoder,
         encoder: OutputEncoder,
         dead_letter_topic: str,
-        policy: Policy,
+        in_force: PolicyInForce,
         observe: Callable[[Decoded[Touchpoint], Sequence[Output]], None],
+        *,
+        lateness_ms: int = 0,
+        produced: Callable[[Sequence[Output]], None] | None = None,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._decoder = decoder
-        self._policy = policy
+        self._in_force = in_force
+        self._patient = lateness_ms > 0
         self._now_ms = now_ms
         self.encode: Callable[[Sequence[Output]], Sequence[Record]] = encoder.encode
         self._dead_letter_topic = dead_letter_topic
         self.observe = observe
+        self.produced = produced
         self.pack = state_codec.pack
         self.unpack = state_codec.unpack
         self.label = fold.label
@@ -48,21 +55,13 @@ class CustomerJob:
         """Touchpoints out of Avro, and what is unreadable or unsound."""
         return self._decoder.decode(chunk, self._now_ms())
 
-    def advance(
-        self,
-        key: str,  # noqa: ARG002  (a touchpoint knows its customer)
-        state: Customer | None,
-        row: Touchpoint,
-        emit: Callable[[Output], None],
-    ) -> Customer | None:
-        """Fold one touchpoint."""
-        return fold.advance(state, row, self._policy, emit)
+    def of_partition(self, number: int) -> CustomerPartition:  # noqa: ARG002  (all are alike)
+        """Customers of one partition, under the same policy."""
+        return CustomerPartition(self._in_force, patient=self._patient)
 
-    def expire(
-        self, key: str, state: Customer, now_ms: int, emit: Callable[[Output], None]
-    ) -> Customer:
-        """Nothing has happened for too long."""
-        return fold.expire(state, key, now_ms, self._policy, emit)
+    def terms(self) -> str:
+        """The version of the policy; a changed file is looked at within a second."""
+        return self._in_force.version()
 
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
         """Rejected records with their bytes, place and reason."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from streams.domain.alerts import churn
 from streams.domain.alerts.farewell import farewell
-from streams.domain.deadlines import expire, next_deadline
+from streams.domain.deadlines import expire, next_deadline, review
 from streams.domain.journey import path, transitions
 from streams.domain.journey.stages import (
     CONSIDERATION,
@@ -44,6 +44,7 @@ __all__ = [
     "label",
     "next_deadline",
     "read_label",
+    "review",
     "to_row",
 ]
 

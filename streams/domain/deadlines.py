@@ -60,6 +60,21 @@ def _pass(
     set_due(customer, policy)
 
 
+def review(
+    customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
+) -> Customer:
+    """Bring a customer under another policy: running clocks keep their start and their pauses.
+
+    What is said is as of the customer's clock; what the new targets make due since then passes
+    next. Doing it twice says nothing new.
+    """
+    for case in customer.cases or ():
+        case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
+    queues.review(customer, customer_id, policy, emit)
+    set_due(customer, policy)
+    return customer
+
+
 def next_deadline(customer: Customer, policy: Policy) -> int:  # noqa: ARG001  (set under it)
     """The next instant (epoch ms) at which `expire` is wanted; NEVER for none.
 

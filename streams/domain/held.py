@@ -14,7 +14,7 @@ from typing import Any
 from streams.domain.customer import advance, expire
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
-from streams.domain.state import HELD, NEVER, Customer, from_row, keep_rare, rare
+from streams.domain.state import HELD, Customer, from_row, keep_rare, rare
 from streams.domain.touchpoints import Touchpoint
 
 _TEXT = Touchpoint._fields.index("text")
@@ -60,17 +60,17 @@ def release(
     [('next_response', 60.0), ('first_response', 60.0)]
     """
     held = rare(customer, HELD) or []
+    keep_rare(customer, HELD, None)
     kept = [entry for entry in held if entry[0] > now_ms]
     known: Customer | None = customer if customer.events else None
     for _, _, row in held[: len(held) - len(kept)]:
         known = advance(known, Touchpoint(*row), policy, emit)
     if known is not None:
-        keep_rare(known, HELD, None)
         expire(known, customer_id, now_ms, policy, emit)
     if not kept:
         return known
     if known is None:
         known = from_row([])
     keep_rare(known, HELD, kept)
-    known.due = min(known.due if known.events else NEVER, kept[0][0])
+    known.due = min(known.due, kept[0][0])
     return known

@@ -145,7 +145,7 @@ class Assignment(TableManager):
             await self.sleep(TICK_S)
             if self.recovered:
                 for partition in list(self.partitions.values()):
-                    await partition.tick()
+                    await guarded(partition.tick(), self.app.fail)
 
     async def settle(self) -> None:
         """Make durable what every partition has folded; none folds on until resumed."""

@@ -1,10 +1,15 @@
-"""The contract between the engine and a job: decode, advance, expire, encode."""
+"""The contract between the engine and a job: decode, pack, encode; the rest by partition."""
+
+from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from streams.engine.chunk import Chunk
+
+if TYPE_CHECKING:
+    from streams.engine.partition_job import PartitionJob
 
 State = TypeVar("State")
 Row = TypeVar("Row")
@@ -58,7 +63,7 @@ class Record(NamedTuple):
 
 
 class Job(Protocol[State, Row, Output]):
-    """What a stream processor must know; the engine does the rest."""
+    """What a stream processor must know; the engine does the rest. All partitions share it."""
 
     def decode(self, chunk: Chunk) -> Decoded[Row]:
         """Read a chunk; never raise for a bad record, reject it.
@@ -66,15 +71,15 @@ class Job(Protocol[State, Row, Output]):
         Raises `Unprepared` when something isn't here yet.
         """
 
-    def advance(
-        self, key: str, state: State | None, row: Row, emit: Callable[[Output], None]
-    ) -> State | None:
-        """Fold one row into the state of its key (None: new; returning None: erased)."""
+    def of_partition(self, number: int) -> PartitionJob[State, Row, Output]:
+        """The job at work in one partition, with nothing in it yet."""
 
-    def expire(
-        self, key: str, state: State, now_ms: int, emit: Callable[[Output], None]
-    ) -> State | None:
-        """The partition's clock has passed the state's deadline."""
+    def terms(self) -> str:
+        """Version of the rules the job goes by now, "" when they never change.
+
+        Asked before every slice and at every tick, so cheap; here the job may take new rules over.
+        When it has, every partition reviews its states.
+        """
 
     def deadline(self, state: State) -> int:
         """Next instant (epoch ms) at which the state wants `expire`; NEVER for none."""
@@ -96,3 +101,7 @@ class Job(Protocol[State, Row, Output]):
 
     def observe(self, decoded: Decoded[Row], outputs: Sequence[Output]) -> None:
         """See what was done, for metrics; must not change anything."""
+
+    @property
+    def produced(self) -> Callable[[Sequence[Output]], None] | None:
+        """Told the outputs of a unit of work once it is durable; None: nothing is kept for it."""

@@ -12,8 +12,10 @@ from streams.engine.chunk import Chunk
 from streams.engine.clock import PartitionClock
 from streams.engine.delivery import Delivery
 from streams.engine.fail_stop import guarded
+from streams.engine.firing import fire, wake
 from streams.engine.job import Decoded, Job, Unprepared
 from streams.engine.ledger import Ledger
+from streams.engine.review import Review
 from streams.engine.table import StateTable
 from streams.engine.unit_of_work import UnitOfWork
 from streams.errors import StreamsError
@@ -72,7 +74,7 @@ class Partition:
         self.number = number
         self.lock = asyncio.Lock()
         self.turn = asyncio.Lock()  # to fold a slice; the app gives all its partitions the same
-        self.table = StateTable(job, len(sources))
+        self.table = StateTable(job, len(sources), number, exclusive=delivery.exclusive)
         self.clock = clock
         self.ledgers = {topic: Ledger(0) for topic in sources}
         self.closing = True  # fold no further slice; until recovered
@@ -86,6 +88,8 @@ class Partition:
         self._fail = fail
         self._outputs: list[Any] = []
         self._dead: list[Any] = []
+        self._touched = False  # notes or terms, which no state tells of
+        self._reviewing: Review | None = None
         self._taken: list[tuple[str, int]] = []
         self._backlog = 0
         self._folded = 0
@@ -108,6 +112,7 @@ class Partition:
                 async with self.turn:  # one slice at a time, or the loop turns too slowly
                     if self.closing:
                         break
+                    self._say(self._reviewed())
                     began = perf_counter()
                     self.ledgers[part.topic].take(part.start, part.end)
                     yield part
@@ -161,8 +166,11 @@ class Partition:
         the answer doesn't depend on where a chunk ends.
         """
         result = Advanced()
+        if decoded is GIVEN_UP:
+            return result  # nothing may fire: what it said would not be published
         emit = result.outputs.append
-        table, advance, deadline = self.table, self._job.advance, self._job.deadline
+        table, deadline = self.table, self._job.deadline
+        advance, expire = table.notes.job.advance, table.notes.job.expire
         opened, open_ = table.opened, table.open
         slot, horizon, lateness = (
             1 + self._sources[topic],
@@ -185,11 +193,12 @@ class Partition:
                 continue
             state = entry[0]
             if state is not None and deadline(state) < passed:
-                state = self._expire(key, state, passed, emit)
+                state = wake(key, state, passed, deadline, expire, emit)
             entry[0] = advance(key, state, row, emit)
             entry[slot] = offset + 1
         self.clock.horizon = horizon
-        self.fire(emit)
+        self._note(decoded, result.outputs)
+        result.outputs += self._time_passed()
         return result
 
     def publish(self, part: Chunk, decoded: Decoded[Any], advanced: Advanced) -> None:
@@ -208,50 +217,80 @@ class Partition:
         if self._folded >= UNIT:
             self._write_soon()
 
-    # --- deadlines
+    # --- deadlines, notes and terms
 
     async def tick(self) -> None:
-        """Fire what is due by the partition's clock; called every 200 ms."""
-        if self.closing or self.lock.locked() or self.table.timers.next >= self.clock.now():
-            return  # a chunk being folded fires its own
-        async with self.lock:
-            self._fire_and_write()
+        """Do what the partition's clock and the job's terms want; called every 200 ms.
 
-    def _fire_and_write(self) -> None:
-        outputs: list[Any] = []
-        self.fire(outputs.append)
-        self._job.observe(NOTHING, outputs)
-        self._outputs += outputs
-        self._write_soon()
+        A go at a time, with the loop in between, until nothing is left.
+        """
+        while not (self.closing or self.lock.locked()):  # a chunk being folded does its own
+            if self._job.terms() == self.table.fence.terms and not self._is_due():
+                return
+            async with self.lock:
+                self._say(self._reviewed() + self._time_passed())
+                self._write_soon()
+                if len(self._outputs) > UNIT:
+                    await self.written()
+            await asyncio.sleep(0)  # not a wait
 
-    def fire(self, emit: Callable[[Any], None]) -> None:
-        """Wake every state whose deadline lies before the partition's clock."""
+    def _say(self, outputs: list[Any]) -> None:
+        """Hand on what was said between slices."""
+        if outputs:
+            self._job.observe(NOTHING, outputs)
+            self._outputs += outputs
+
+    def _note(self, rows: Decoded[Any], outputs: list[Any]) -> None:
+        """Let the notes take in what was said; what they say comes after it."""
+        said: list[Any] = []
+        self.table.notes.job.note(rows, outputs, said.append)
+        outputs += said
+
+    def _is_due(self) -> bool:
         now, table = self.clock.now(), self.table
-        if table.timers.next >= now:
-            return
-        for key in table.due(now):
-            state = table.state_of(key)
-            if state is None or self._job.deadline(state) >= now:
-                continue  # outdated entry; the newer deadline has, or at its sealing gets, its own
-            entry = table.open(key)
-            entry[0] = self._expire(key, entry[0], now, emit)
+        return table.timers.next < now or table.notes.job.due < now
 
-    def _expire(self, key: str, state: Any, now: int, emit: Callable[[Any], None]) -> Any:
-        """Let each passed deadline fire at its own instant, so that it never matters how late."""
-        job = self._job
-        due = job.deadline(state)
-        while due < now:
-            state = job.expire(key, state, due, emit)
-            if state is None:
-                return None
-            following = job.deadline(state)
-            if following <= due:
+    def _time_passed(self) -> list[Any]:
+        """What notes and states say because the clock went on; one go of it.
+
+        Notes first: a deadline may depend on them. What deadlines say is then noted.
+        """
+        now, table, said = self.clock.now(), self.table, list[Any]()
+        job = table.notes.job
+        if job.due < now:
+            self._touched = True
+            job.pass_time(now, said.append)
+            if job.due < now:
                 raise StreamsError(
-                    f"deadline {due} did not move on when it fired: the job's expire must leave "
-                    "a mark in the state"
+                    f"notes due at {job.due} did not move on when time passed to {now}: the job's "
+                    "pass_time must set a later one"
                 )
-            due = following
-        return state
+        if table.timers.next < now:
+            fired: list[Any] = []
+            fire(table, now, self._job.deadline, fired.append)
+            if fired:
+                self._touched = True
+                self._note(NOTHING, fired)
+            said += fired
+        return said
+
+    def _reviewed(self) -> list[Any]:
+        """What the states say under new terms; one go of it.
+
+        Until all are reviewed the fence says that their terms are in doubt.
+        """
+        terms, fence = self._job.terms(), self.table.fence
+        if terms == fence.terms:
+            return []
+        if self._reviewing is None or self._reviewing.terms != terms:
+            self._reviewing, fence.terms = Review(terms, self.table), None
+        said: list[Any] = []
+        if self._reviewing.go(self.clock.now(), said.append):
+            self._reviewing, fence.terms = None, terms
+            self._touched |= bool(self.table.opened) or len(self.table) > 0
+        if said:
+            self._note(NOTHING, said)
+        return said
 
     # --- making durable
 
@@ -267,10 +306,12 @@ class Partition:
         """
         try:
             while self._pending() and (not self._folding or self._folded >= UNIT):
-                unit, count = self._next_unit()
+                unit, count, outputs = self._next_unit()
                 began = perf_counter()
                 base = await self._delivery.commit(unit)
                 self._settle(unit, base, count)
+                if self._job.produced is not None and outputs:
+                    self._job.produced(outputs)
                 self._observer.committed(count, perf_counter() - began)
         finally:
             self._writer = None
@@ -281,16 +322,17 @@ class Partition:
         return self._writer is not None
 
     def _pending(self) -> bool:
-        return bool(self._taken or self._outputs or self.table.opened)
+        return bool(self._taken or self._outputs or self.table.opened or self._touched)
 
-    def _next_unit(self) -> tuple[UnitOfWork, int]:
+    def _next_unit(self) -> tuple[UnitOfWork, int, list[Any]]:
         outputs, self._outputs = self._outputs, []
         dead, self._dead = self._dead, []
         taken, self._taken = self._taken, []
-        count, self._folded = self._folded, 0
+        count, self._folded, self._touched = self._folded, 0, False
         self.table.fence.horizon = self.clock.horizon
         records = [*self._job.encode(outputs), *dead]
-        return UnitOfWork(self.number, records, self.table.seal(), taken), count
+        unit = UnitOfWork(self.number, records, self.table.seal(), taken)
+        return unit, count, [] if self._job.produced is None else outputs
 
     def _settle(self, unit: UnitOfWork, base: int | None, count: int) -> None:
         table = self.table
@@ -319,8 +361,9 @@ class Partition:
         self.close()
         async with self.lock:
             await self.written()
-            while self._running and self.table.timers.next < self.clock.now():
-                self._fire_and_write()
+            while self._running and self._is_due():
+                self._say(self._time_passed())
+                self._write_soon()
                 await self.written()
             self._running = False
 
@@ -334,6 +377,7 @@ class Partition:
         for topic, position in positions.items():
             self.ledgers[topic].seek(position)
         self.clock.see(self.table.fence.horizon)
+        self._reviewing = None  # what was left of it begins anew
         self.closing = False
         self._closed.clear()
         self._running = True

@@ -86,7 +86,10 @@ class Recovery:
                 self.read += len(chunk)
                 if chunk.end >= limits[tp].end:
                     behind.discard(tp)
-        return read
+        overtaken = [p for p in partitions if p.table.notes.overtaken]
+        for partition in overtaken:  # the job can't take back what it holds
+            partition.table.clear()
+        return read + (await self._read(consumer, overtaken) if overtaken else 0)
 
     def _report(self, partitions: Sequence[Partition], records: int, seconds: float) -> None:
         states = sum(len(partition.table) for partition in partitions)

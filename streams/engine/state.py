@@ -16,8 +16,12 @@ from streams.errors import StateUnreadable
 FORMAT = 1
 GONE = 255
 """Label of a key whose state was erased; its offsets stay, so that a replay can't bring it back."""
-FENCE_KEY = b"\x00fence"
-"""Changelog key of the partition fence; no state key starts with a zero byte."""
+OWN = b"\x00"
+"""How the engine's own changelog keys begin; no state key does."""
+FENCE_KEY = OWN + b"fence"
+"""Changelog key of the partition fence."""
+NOTE_PREFIX = OWN + b"note/"
+"""What the changelog key of a page of the partition's notes begins with; its name follows."""
 
 OFFSETS_AT = 11
 PREFIX = Struct(">BBqB")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from streams.engine import state as sealed
 from streams.engine.fence import Fence
 from streams.engine.job import NEVER, Job, Record
+from streams.engine.notes import Notes
 from streams.engine.timers import Timers
 from streams.errors import StreamsError
 
@@ -16,15 +17,20 @@ Entry = list[Any]
 
 
 class StateTable:
-    """Key → state of one partition, its timers and label counts, and its fence.
+    """Key → state of one partition, its timers and label counts, its notes and its fence.
 
     At rest a state is one `bytes` (see `state`): small, nothing for the collector to walk, and the
     very value of the changelog. `open` brings it to life, `seal` packs everything that is alive.
     """
 
-    def __init__(self, job: Job[Any, Any, Any], sources: int) -> None:
+    def __init__(
+        self, job: Job[Any, Any, Any], sources: int, number: int = 0, *, exclusive: bool = False
+    ) -> None:
         self._job = job
         self._sources = sources
+        self._number = number
+        self._exclusive = exclusive  # nobody else can write to the changelog
+        self.notes = Notes(job.of_partition(number), exclusive=exclusive)
         self._nothing = (0,) * sources
         self._packed: dict[str, bytes] = {}
         self._open: dict[str, Entry] = {}
@@ -47,12 +53,12 @@ class StateTable:
             entry = self._open[key] = self._revive(key)
         return entry
 
-    def due(self, now: int) -> list[str]:
-        """Take out the timers before `now`: their keys, whose next deadlines need new ones.
+    def due(self, now: int, most: int) -> list[str]:
+        """Take out timers before `now`: their keys, whose next deadlines need new ones.
 
         Even if it is the old one again, set anew by a late event before the state is sealed.
         """
-        keys = self.timers.due(now)
+        keys = self.timers.due(now, most)
         self._woken.update(keys)
         return keys
 
@@ -65,6 +71,27 @@ class StateTable:
         """The current state of a key without opening it for a change; None if unknown."""
         entry = self._open.get(key)
         return self._revive(key)[0] if entry is None else entry[0]
+
+    def review(self, key: str, now: int, emit: Callable[[Any], None]) -> None:
+        """Let the job look at a state again; one that stays as it is needn't be written."""
+        opened = self._open.get(key)
+        entry = opened or self._revive(key)
+        if entry[0] is None:
+            return
+        entry[0] = self.notes.job.review(key, entry[0], now, emit)
+        if opened is None and self._sealed(entry) != self._packed[key]:
+            self._open[key] = entry
+
+    def keys(self) -> list[str]:
+        """All keys known, in no order that means anything."""
+        return [*self._packed, *(key for key in self._open if key not in self._packed)]
+
+    def _sealed(self, entry: Entry) -> bytes:
+        state, *offsets = entry
+        if state is None:
+            return sealed.erased(offsets)
+        job = self._job
+        return sealed.seal(job.deadline(state), job.label(state), offsets, job.pack(state))
 
     def _revive(self, key: str) -> Entry:
         value = self._packed.get(key)
@@ -84,7 +111,7 @@ class StateTable:
     # --- making durable
 
     def seal(self) -> list[Record]:
-        """Pack every living entry back to rest -> its changelog records, fence last.
+        """Pack every living entry back to rest -> its changelog records, notes, fence last.
 
         Memory runs ahead of the changelog from here on; that is safe because a unit that can't
         be made durable ends the process.
@@ -110,6 +137,7 @@ class StateTable:
             records.append(Record("", key.encode(), value))
         self._open, self._woken = {}, set()
         self._tidy_timers()
+        records += self.notes.seal(sum(self.fence.positions.values()))
         records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
         return records
 
@@ -129,28 +157,39 @@ class StateTable:
 
     def restore(self, keys: Iterable[bytes | None], values: Iterable[bytes | None]) -> None:
         """Take changelog records: the furthest of a key wins, values stay packed."""
-        packed, further, fence_key = self._packed, sealed.further, sealed.FENCE_KEY
+        packed, further, own = self._packed, sealed.further, sealed.OWN
         for key, value in zip(keys, values, strict=True):
-            if key is None or value is None:
+            if key is None:
                 continue
-            if key == fence_key:
-                self.fence.advance(Fence.read(value))
+            if key[:1] == own:
+                self._restore_own(key, value)
+                continue
+            if value is None:
                 continue
             name = key.decode()
             known = packed.get(name)
             if known is None or further(value, known):
                 packed[name] = value
 
+    def _restore_own(self, key: bytes, value: bytes | None) -> None:
+        if key == sealed.FENCE_KEY and value is not None:
+            self.fence.advance(Fence.read(value))
+        elif key.startswith(sealed.NOTE_PREFIX):
+            self.notes.restore(key[len(sealed.NOTE_PREFIX) :].decode(), value)
+
     def restored(self) -> None:
-        """All records are in: rebuild label counts and timers from the headers."""
+        """All records are in: rebuild label counts and timers from the headers, hand over notes."""
         labels = [0] * 256
         for value in self._packed.values():
             labels[value[1]] += 1
         self.labels, self.timers = labels, Timers(self._deadlines())
+        self.notes.restored()
 
     def clear(self) -> None:
         """Forget everything: the partition is gone, or its changelog must be read anew."""
-        self.__init__(self._job, self._sources)  # type: ignore[misc]
+        self.__init__(  # type: ignore[misc]
+            self._job, self._sources, self._number, exclusive=self._exclusive
+        )
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """Keys and sealed values at rest."""

@@ -13,7 +13,7 @@ class Timers:
 
     >>> timers = Timers()
     >>> timers.add(300, "b"); timers.add(100, "a")
-    >>> timers.due(200)
+    >>> timers.due(200, 10)
     ['a']
     >>> timers.next
     300
@@ -38,9 +38,9 @@ class Timers:
         if deadline < NEVER:
             heapq.heappush(self._heap, (deadline, key))
 
-    def due(self, now: int) -> list[str]:
-        """Remove and return the keys whose deadline lies before `now`, earliest first."""
-        heap, keys = self._heap, []
-        while heap and heap[0][0] < now:
+    def due(self, now: int, most: int) -> list[str]:
+        """Remove and return the earliest keys, at most so many, with a deadline before `now`."""
+        heap, keys = self._heap, list[str]()
+        while heap and heap[0][0] < now and len(keys) < most:
             keys.append(heapq.heappop(heap)[1])
         return keys

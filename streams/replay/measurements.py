@@ -1,6 +1,7 @@
 """Measurements back from their bytes, by the thousand."""
 
 from collections.abc import Iterator, Sequence
+from itertools import starmap
 
 from streams.adapters import schemas, wire
 from streams.adapters.avro_reading import END, Reading
@@ -37,5 +38,5 @@ def read_measurements(values: Sequence[bytes], ids: SchemaIds) -> Iterator[Measu
             columns, bad = reading.columns(payloads[start : start + _TOGETHER])
             if bad:
                 raise SchemaError(f"a record on the metrics topic is no measurement: {bad[0][1]}")
-            fields = (columns[name] for name in Measurement._fields)
-            yield from map(Measurement._make, zip(*fields, strict=True))
+            fields = (columns[name] for name in Measurement._fields if name in columns)
+            yield from starmap(Measurement, zip(*fields, strict=True))

@@ -8,7 +8,7 @@ from aiokafka import ConsumerRecord
 from streams.adapters.state_codec import unpack
 from streams.domain.state import Customer
 from streams.engine.fence import Fence
-from streams.engine.state import FENCE_KEY, GONE, further, unseal
+from streams.engine.state import FENCE_KEY, GONE, OWN, further, unseal
 
 
 class States(NamedTuple):
@@ -34,6 +34,8 @@ async def read_states(changelog: AsyncIterator[ConsumerRecord]) -> States:
             continue
         if record.key == FENCE_KEY:
             fences.setdefault(record.partition, Fence()).advance(Fence.read(record.value))
+            continue
+        if record.key.startswith(OWN):
             continue
         place = record.partition, record.key
         known = values.get(place)

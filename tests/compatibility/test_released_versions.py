@@ -115,21 +115,37 @@ def data(schema: Schema) -> Iterator[dict[str, Any]]:
 
 def expected(written: dict[str, Any], reader: Schema) -> dict[str, Any]:
     """What the reader must see: unknown symbols as the default, missing fields as theirs."""
-    read = {}
-    for field in expanded(reader)["fields"]:
-        value = written[field["name"]] if field["name"] in written else default_of(field)
-        enum = enum_of(field["type"])
-        if enum and value is not None and value not in enum["symbols"]:
-            value = enum["default"]
-        read[field["name"]] = value
-    return read
+    return {
+        field["name"]: as_read(written[field["name"]], field["type"])
+        if field["name"] in written
+        else default_of(field)
+        for field in expanded(reader)["fields"]
+    }
+
+
+def as_read(value: Any, type_: Any) -> Any:
+    """A value as a reader of this type must see it, whatever lies within it."""
+    if isinstance(type_, list):
+        return None if value is None else as_read(value, type_[-1])
+    if not isinstance(type_, dict):
+        return value
+    match type_["type"]:
+        case "enum":
+            return value if value in type_["symbols"] else type_["default"]
+        case "array":
+            return [as_read(item, type_["items"]) for item in value]
+        case "record":
+            return expected(value, type_)
+        case _:
+            return value
 
 
 def readable(through: Any, writer: Schema, reader: Schema) -> Iterator[dict[str, Any]]:
     """The writer's data, but only known symbols for the reader that has no enum defaults."""
     for written in data(writer):
         seen = expected(written, reader)
-        same = {name: seen.get(name, value) for name, value in written.items()}
+        enums = {f["name"] for f in expanded(reader)["fields"] if enum_of(f["type"])}
+        same = {name: seen[name] if name in enums else value for name, value in written.items()}
         yield same if through is through_avro else written
 
 

@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry
 from streams.adapters.avro_decode import TouchpointDecoder
 from streams.adapters.instruments import Instruments
 from streams.adapters.outputs import OutputEncoder, Topics
+from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.agents.customers import CustomerJob
 from streams.domain.outputs import Output
-from streams.domain.policy import DEFAULT_POLICY
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, Record
@@ -37,10 +37,11 @@ class Pipeline:
             self.decoder,
             OutputEncoder(writers(), Topics(), source="/fuzz"),
             "cx.deadletter.v1",
-            DEFAULT_POLICY,
+            PolicyInForce(None, lambda: 0.0),
             self.instruments.observe,
-            lambda: NOW,
+            now_ms=lambda: NOW,
         )
+        self.partition = self.job.of_partition(0)
         self._sealed: OrderedDict[str, bytes] = OrderedDict()
 
     def run(self, chunk: Chunk) -> Counter[str]:
@@ -80,17 +81,19 @@ class Pipeline:
 
     def _fold(self, offset: int, key: str, row: Touchpoint, outputs: list[Output]) -> None:
         """One touchpoint into its sealed state and back, deadlines passed on the way."""
-        job = self.job
+        job, partition = self.job, self.partition
         packed = self._sealed.pop(key, None)
         state = None if packed is None else job.unpack(unseal(packed).packed)
-        state = job.advance(key, state, row, outputs.append)
+        state = partition.advance(key, state, row, outputs.append)
         if state is None:  # erased
             return
         for _ in range(EXPIRIES):
             due = job.deadline(state)
             if due > NOW:
                 break
-            state = job.expire(key, state, due, outputs.append)
+            state = partition.expire(key, state, due, outputs.append)
+            if state is None:
+                return
         sealed = seal(job.deadline(state), job.label(state), (offset + 1,), job.pack(state))
         again = unseal(sealed)
         assert again.offsets == (offset + 1,)

@@ -13,12 +13,14 @@ from prometheus_client import (
 
 from streams.adapters.instruments.assignment import AssignmentCollector
 from streams.adapters.instruments.experience import ExperienceCollector
-from streams.domain.outputs import Output
+from streams.domain.alerts.promises import MISSED, WARNED
+from streams.domain.outputs import Alert, Output
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.job import Decoded
 from streams.engine.standing import Standing
 
 _RECORDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
+_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
@@ -57,6 +59,14 @@ class Instruments:
         self._committed = Counter(
             "cx_committed_records", "Records whose effects are durable.", registry=registry
         )
+        delays = Histogram(
+            "cx_detection_delay_seconds",
+            "From when a promise was to be warned of, or was missed, to the alert on its topic.",
+            ("rule",),
+            buckets=_DELAYS,
+            registry=registry,
+        )
+        self._delays = {rule: delays.labels(rule) for rule in (WARNED, MISSED)}
         self._last_commit = Gauge(
             "cx_last_commit_timestamp_seconds",
             "When a unit of work last became durable, wall clock.",
@@ -109,6 +119,13 @@ class Instruments:
         self._commits.observe(seconds)
         self._committed.inc(records)
         self._last_commit.set(self._wall_s())
+
+    def produced(self, outputs: Sequence[Output]) -> None:
+        """Outputs are on their topics: how long after its instant each promise was spoken of."""
+        now = self._wall_s()
+        for output in outputs:
+            if type(output) is Alert and output.clock is not None and output.status != "resolved":
+                self._delays[output.rule].observe(max(0.0, now - output.updated_at / 1000))
 
     def recovered(self, records: int, states: int, seconds: float) -> None:  # noqa: ARG002  (the engine's contract)
         """The state of the assigned partitions was read back."""

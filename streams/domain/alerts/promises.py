@@ -27,10 +27,10 @@ from streams.domain.touchpoints import CHANNELS, TIERS
 WARNED, MISSED, MET, WITHDRAWN = "sla.warned", "sla.missed", "sla.met", "sla.withdrawn"
 RULES = (WARNED, MISSED, MET, WITHDRAWN)
 
-CLOCK, START, VERSION, RAISED_AT, LEVEL, ENDING, DUE_AT = range(7)
-"""Positions of what was said of a promise: clock (index), start of the run, version, instant
-raised, level, how it ended (0 not yet, else an index into the rules, plus 1), and when it was due
-if it was missed; instants are epoch ms, 0 for never."""
+START, VERSION, LEVEL, RAISED_AT, CLOCK, ENDING, DUE_AT = range(7)
+"""Positions of what was said of a promise: start of the run, version, level, instant raised, clock
+(index), how it ended (0 not yet, else an index into the rules, plus 1), and when it was due if it
+was ever missed; instants are epoch ms, 0 for never."""
 
 RESOLUTIONS = CLOCKS.index("resolution_first")
 """Clocks from this one on run once a case."""
@@ -100,7 +100,7 @@ def watch(
             over = run.end is not None
             if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
                 continue
-            entry = [clock, run.start, 0, 0, 0, 0, 0]
+            entry = [run.start, 0, 0, 0, clock, 0, 0]
             said = [*said, entry]
         at = stands.passed_at if run.end is None else run.end
         waited_ms = spent_ms(promise, parts, at)
@@ -152,7 +152,7 @@ def _entry(case: Case, clock: int, start: int) -> list[Any]:
     for entry in said:
         if entry[CLOCK] == clock and entry[START] == start:
             return entry
-    entry = [clock, start, 0, 0, 0, 0, 0]
+    entry = [start, 0, 0, 0, clock, 0, 0]
     case[SAID] = sorted([*said, entry], key=_remembered)[-SAID_CAP:]
     return entry
 

@@ -62,7 +62,7 @@ def watch(
             over = run.end is not None
             if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
                 continue
-            entry = [_CLOCK, run.start, 0, 0, 0, 0, 0]
+            entry = [run.start, 0, 0, 0, _CLOCK, 0, 0]
             said = [*said, entry]
         at = stands.passed_at if run.end is None else run.end
         waited_ms = spent_ms(promise, parts, at)
@@ -89,6 +89,14 @@ def pass_time(
     for line in lines_of(customer):
         if 0 < line[DUE] <= customer.clock:
             line[DUE] = watch(customer, customer_id, line, policy, emit)
+
+
+def review(
+    customer: Customer, customer_id: str, policy: Policy, emit: Callable[[Output], None]
+) -> None:
+    """Bring what runs under another policy."""
+    for line in lines_of(customer):
+        line[DUE] = watch(customer, customer_id, line, policy, emit)
 
 
 def leave(

@@ -8,7 +8,7 @@ from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Rule
 from streams.domain.queues.line import DUE as QUEUE_DUE
-from streams.domain.state import NEVER, QUEUES, Customer
+from streams.domain.state import HELD, NEVER, QUEUES, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
@@ -81,4 +81,6 @@ def set_due(customer: Customer, policy: Policy) -> None:
         for line in customer.rare[QUEUES] or ():
             if 0 < line[QUEUE_DUE] < due:
                 due = line[QUEUE_DUE]
+        if held := customer.rare[HELD]:
+            due = min(due, held[0][0])
     customer.due = due

@@ -28,14 +28,15 @@ PATIENCE_S = 60
 class CountingWorker:
     """One process; its lines can be waited for."""
 
-    def __init__(self, broker: Broker, prefix: str, log: Path) -> None:
+    def __init__(self, broker: Broker, prefix: str, log: Path, **extra: str) -> None:
         self.lines: queue.Queue[str] = queue.Queue()
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.integration.engine.counting_worker"],
                 env=os.environ
-                | {"BROKER": broker.bootstrap, "PREFIX": prefix, "FOLDER": str(log.parent)},
+                | {"BROKER": broker.bootstrap, "PREFIX": prefix, "FOLDER": str(log.parent)}
+                | extra,
                 cwd=Path(__file__).parents[3],
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -138,6 +139,14 @@ class Counting:
                     position = Fence.read(record.value).positions[self.prefix + "words"]
                     fence.advance(Fence({str(record.partition): position}))
 
+    async def under(self, terms: str) -> int:
+        """How many partitions have all their states under these terms, by their fences."""
+        fences: dict[int, Fence] = {}
+        for number, key, value in await self.read("changelog"):
+            if key == FENCE_KEY:
+                fences.setdefault(number, Fence()).advance(Fence.read(value))
+        return sum(fence.terms == terms for fence in fences.values())
+
     async def states(self) -> dict[str, Count]:
         """The states as a successor would read them back."""
         found: dict[str, Count] = {}
@@ -160,11 +169,12 @@ def counting(broker: Broker, prefix: str, topics: Callable[..., str]) -> Countin
 
 
 @pytest.fixture
-def start(broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Callable[[], CountingWorker]]:
+def start(broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Callable[..., CountingWorker]]:
     workers: list[CountingWorker] = []
 
-    def begin() -> CountingWorker:
-        workers.append(CountingWorker(broker, prefix, tmp_path / f"{len(workers)}.log"))
+    def begin(**environment: str) -> CountingWorker:
+        log = tmp_path / f"{len(workers)}.log"
+        workers.append(CountingWorker(broker, prefix, log, **environment))
         return workers[-1]
 
     yield begin

@@ -1,12 +1,20 @@
-"""A worker process of the counting job: BROKER and PREFIX in the environment, nothing of CX."""
+"""A worker process of the counting job: BROKER and PREFIX in the environment, nothing of CX.
+
+With TARIFF it counts under that tariff, and with DIE_AT is gone at that state of a review.
+"""
 
 import logging
 import os
+import signal
 import sys
+from collections.abc import Callable
+
+from typing_extensions import override
 
 from streams.engine.app import EngineApp, Slices
 from streams.engine.run import run
-from tests.unit.engine.counting import CountingJob
+from tests.unit.engine.counting import Count, CountingJob, Said
+from tests.unit.engine.tariffs import TariffJob
 
 
 class Announcing:
@@ -22,12 +30,31 @@ class Announcing:
         print(f"recovered {records} {states}", flush=True)
 
 
+class Mortal(TariffJob):
+    """Dies in the middle of a review."""
+
+    die_at = int(os.environ.get("DIE_AT", "-1"))
+
+    @override
+    def review(self, key: str, state: Count, now_ms: int, emit: Callable[[Said], None]) -> Count:
+        if self.reviewed == self.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().review(key, state, now_ms, emit)
+
+
+def job(outputs: str, dead: str) -> CountingJob:
+    """The one the environment asks for."""
+    if tariff := os.environ.get("TARIFF"):
+        return Mortal(int(tariff), outputs, dead)
+    return CountingJob(outputs, dead)
+
+
 def make() -> EngineApp:
     """The app, in replay time."""
     broker, prefix = os.environ["BROKER"], os.environ["PREFIX"]
     app = EngineApp(
         prefix + "counting",
-        job=CountingJob(prefix + "said", prefix + "dead"),
+        job=job(prefix + "said", prefix + "dead"),
         sources=[prefix + "words"],
         changelog=prefix + "changelog",
         connection={"bootstrap_servers": [broker]},

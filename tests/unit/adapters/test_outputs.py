@@ -51,12 +51,17 @@ measurements = st.builds(
     _channel,
     _tier,
     st.booleans(),
+    st.booleans(),
+    _value,
+    st.none() | st.booleans(),
+    st.none() | _name,
+    st.none(),
 )
 alerts = st.builds(
     Alert,
     _name,
     _version,
-    st.sampled_from(["churn_risk", "response_overdue"]),
+    st.sampled_from(["churn_risk", "sla.missed"]),
     st.sampled_from(["raised", "updated", "resolved"]),
     _name,
     st.none() | _name,
@@ -67,6 +72,10 @@ alerts = st.builds(
     st.lists(st.builds(Reason, _name, st.integers(0, 100), _value), max_size=3).map(tuple),
     _channel,
     _tier,
+    st.none() | _name,
+    st.none() | _name,
+    st.none() | _name,
+    st.none() | _at,
 )
 
 ALERT = Alert(
@@ -90,7 +99,7 @@ def test_outputs_come_back_in_order(outputs: list[Output]) -> None:
 
 
 def test_topics_and_keys_are_those_of_the_contract() -> None:
-    overdue = ALERT._replace(rule="response_overdue")
+    overdue = ALERT._replace(rule="sla.missed")
     records = ENCODER.encode([ALERT, overdue, MOVE, MEASURED])
     assert [(record.topic, record.key) for record in records] == [
         ("cx.alerts.churn.v1", b"a-1"),
@@ -184,7 +193,8 @@ def test_the_domain_and_the_schemas_speak_the_same_words(
 )
 def test_the_fields_of_the_schemas_are_the_domains_in_its_order(name: str, shape: type) -> None:
     fields = [field["name"] for field in schemas.current(name)["fields"]]
-    assert fields == list(shape._fields)  # type: ignore[attr-defined]
+    inside = {"was"}  # goes no further than the process
+    assert fields == [field for field in shape._fields if field not in inside]  # type: ignore[attr-defined]
 
 
 def test_reasons_are_short_slugs() -> None:

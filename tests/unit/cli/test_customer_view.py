@@ -71,7 +71,7 @@ def test_the_panel_shows_cases_risk_and_alerts(told: tuple[Customer, list[Alert]
     text = console.export_text()
     for words in ("ann · vip", "support for", "123.45", "c-2", "3.1 d", "nps low", "+25 complaint"):
         assert words in text, f"{words!r} is missing in\n{text}"
-    assert "response_overdue" in text
+    assert "sla.missed" in text
 
 
 def test_a_customer_seen_once_has_nothing_to_show_but_that() -> None:

@@ -68,7 +68,7 @@ def test_every_position_is_documented_and_of_its_type() -> None:
     empty = [name for name, value in row.items() if value in (None, b"", [])]
     assert empty == []
     assert row["churn"] is not None
-    assert row["cases"][0]["said"] or row["cases"][-1]["said"]
+    assert row["cases"][0]["overdue"] or row["cases"][-1]["overdue"]
 
 
 @given(arrivals())

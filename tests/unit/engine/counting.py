@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from streams.engine.chunk import Chunk
 from streams.engine.job import NEVER, Decoded, Record, Rejected
+from streams.engine.partition_job import PlainJob
 
 MINUTE_MS = 60_000
 
@@ -35,7 +36,7 @@ class Said(NamedTuple):
     at: int
 
 
-class CountingJob:
+class CountingJob(PlainJob):
     """Values are `<event time ms> <word>`."""
 
     def __init__(self, outputs: str = "said", dead: str = "dead") -> None:

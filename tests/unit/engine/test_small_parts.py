@@ -13,13 +13,19 @@ from streams.engine.timers import Timers
 from streams.errors import SourceReplaced, StateUnreadable
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from("abc"))), st.integers(0, 110))
-def test_timers_give_what_is_due_in_order_and_keep_the_rest(
-    entries: list[tuple[int, str]], now: int
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.sampled_from("abc"))),
+    st.integers(0, 110),
+    st.integers(0, 20),
+)
+def test_timers_give_what_is_due_in_order_as_many_as_asked_for_and_keep_the_rest(
+    entries: list[tuple[int, str]], now: int, most: int
 ) -> None:
     timers = Timers(entries)
-    assert timers.due(now) == [key for at, key in sorted(entries) if at < now]
-    assert len(timers) == sum(at >= now for at, _ in entries)
+    due = [key for at, key in sorted(entries) if at < now]
+    assert timers.due(now, most) == due[:most]
+    assert len(timers) == len(entries) - len(due[:most])
+    assert timers.due(now, len(entries)) == due[most:]
 
 
 def test_never_is_no_deadline() -> None:

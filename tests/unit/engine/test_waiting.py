@@ -6,10 +6,12 @@ import pytest
 from typing_extensions import override
 
 from streams.engine.chunk import Chunk
+from streams.engine.clock import PartitionClock
 from streams.engine.job import Decoded, Unprepared
+from streams.engine.partition import Partition
 from streams.engine.unit_of_work import UnitOfWork
-from tests.unit.engine.counting import CountingJob, Row, chunk_of
-from tests.unit.engine.test_partition import Log, fold, partition_on, states
+from tests.unit.engine.counting import MINUTE_MS, CountingJob, Row, chunk_of
+from tests.unit.engine.test_partition import Log, Quiet, fold, partition_on, states
 
 
 class Missing(Unprepared):
@@ -105,3 +107,21 @@ async def test_what_preparing_raises_is_fatal() -> None:
     job.there.set()
     with pytest.raises(RuntimeError, match="no such thing"):
         await folding
+
+
+async def test_a_deadline_that_passes_while_a_partition_waits_and_is_given_back_is_said() -> None:
+    wall = [0]
+    log, job = Log(), Unready()
+    clock = PartitionClock(0, lambda: wall[0])
+    partition = Partition(0, job, {"words": 0}, clock, log, Quiet(), list[BaseException]().append)
+    partition.resume({"words": 0})
+    await fold(partition, chunk_of(("a", "0 x")))
+    await partition.written()
+    later = chunk_of(*[("b", "0 x")] * 2_500, start=1)
+    folding = asyncio.ensure_future(fold(partition, later))
+    await job.asked.wait()
+    wall[0] = 2 * MINUTE_MS
+    await asyncio.wait_for(partition.settle(), 5)
+    await folding
+    assert states(log)["a"].woken == 1
+    assert (b"a/silent/1", str(MINUTE_MS).encode()) in log.outputs

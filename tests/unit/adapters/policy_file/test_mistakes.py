@@ -295,6 +295,13 @@ IN_RULE = "rule 'standard', "
             "rule 'vip': says promises = \"none\" and warn; take one out",
         ),
         (
+            ('tier = "vip"', 'kind = "refund"\nqueue_wait = "20s"'),
+            (
+                "rule 'vip', queue_wait: who waits in a queue has no kind of case yet; promise it "
+                "in a rule for any kind"
+            ),
+        ),
+        (
             ('first_response = "1h30m"', 'promises = "all"'),
             (
                 "rule 'vip', promises: can only be \"none\", not 'all'; promises are written by "

@@ -120,6 +120,15 @@ def test_the_package_of_holidays_is_loaded_for_a_country_only(tmp_path: Path) ->
     run([sys.executable, "-c", code, tmp_path / "policy.toml"], check=True)
 
 
+def test_a_wait_in_a_queue_is_promised_in_seconds(tmp_path: Path) -> None:
+    promises = read(tmp_path, f'{STANDARD}queue_wait = "20s"').promises
+    assert promises.queues
+    assert promises.rules[0].promises["queue_wait"] == Promise(
+        "queue_wait", 20_000, ALWAYS, (15_000, 18_000)
+    )
+    assert not read(tmp_path, STANDARD).promises.queues
+
+
 def test_comments_layout_and_order_of_keys_leave_the_version(tmp_path: Path) -> None:
     one = read(tmp_path, GOOD).promises.version
     other = GOOD.replace('closed = ["2026-12-24"]', "closed = [  # ours\n 2026-12-24,\n]")

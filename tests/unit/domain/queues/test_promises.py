@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.domain.calendars import ALWAYS
-from streams.domain.customer import Customer, advance, expire
+from streams.domain.customer import Customer, advance, expire, review
 from streams.domain.outputs import Alert, Measurement, Output
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Promise, Promises, Rule
@@ -171,10 +171,18 @@ def test_where_nothing_is_promised_of_queues_they_set_no_deadline() -> None:
 
 def test_a_promise_that_is_no_more_is_withdrawn() -> None:
     story = Story(TWENTY).tell(queued(0)).wait_until(15 * S)
-    story.policy = Policy()
-    story.tell(queued(16 * S))
+    review(story.state, "C1", Policy(), story.said.append)
     assert sla(story.said)[-1].rule == "sla.withdrawn"
     assert lines_of(story.state)[0][DUE] == 0
+
+
+def test_a_new_promise_is_held_against_a_wait_that_runs_already() -> None:
+    story = Story(Policy()).tell(queued(0)).wait_until(15 * S)
+    review(story.state, "C1", TWENTY, story.said.append)
+    story.policy = TWENTY
+    story.wait_until(30 * S)
+    assert [alert.rule for alert in sla(story.said)] == ["sla.warned", "sla.missed"]
+    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 20}
 
 
 def standing(said: list[Output]) -> tuple[object, ...]:
