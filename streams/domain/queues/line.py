@@ -11,9 +11,10 @@ from streams.domain.state import QUEUES, Customer, keep_rare, rare
 
 Line = list[Any]
 
-CHANNEL, SINCE, MOMENTS, SAID, DUE = range(5)
+CHANNEL, SINCE, MOMENTS, OVER, SAID, DUE = range(6)
 """Positions: channel (index), instant (epoch ms) up to which moments are no longer kept, moments,
-what was said of its promises, and when they want a look (epoch ms, 0 for never)."""
+how many of them are over (with the last of these nobody waited or talked any more), what was said
+of its promises, and when they want a look (epoch ms, 0 for never)."""
 
 MOMENTS_CAP: Final = 8
 """Moments kept a channel, if what lies before them is over: two calls with room."""
@@ -32,13 +33,13 @@ def line_of(customer: Customer, channel: int) -> Line:
 
     >>> from streams.domain.state import begin
     >>> line_of(begin(5, "phone"), 3)
-    [3, 0, [], None, 0]
+    [3, 0, [], 0, None, 0]
     """
     lines = lines_of(customer)
     for line in lines:
         if line[CHANNEL] == channel:
             return line
-    begun: Line = [channel, 0, [], None, 0]
+    begun: Line = [channel, 0, [], 0, None, 0]
     keep_rare(customer, QUEUES, sorted([*lines, begun], key=_channel))
     return begun
 
@@ -61,17 +62,35 @@ def trim(line: Line) -> None:
     What is left reads as before: nothing is dropped that a later moment could still belong to.
     """
     moments: list[Moment] = line[MOMENTS]
+    over: int = line[OVER]
     oldest_kept = instant_of(moments[-1]) - DAY_MS
     surplus = len(moments) - MOMENTS_CAP
     if surplus <= 0 and instant_of(moments[0]) >= oldest_kept:
         return
+    if over and surplus <= 0 and instant_of(moments[over - 1]) < oldest_kept:
+        _drop(line, moments, over)  # mostly the last call was over long ago
+        return
     if surplus > 0:
-        moments = line[MOMENTS] = _without_repeats(moments)
+        moments = _without_repeats(moments)
     cut = _cut(moments, oldest_kept, len(moments) - MOMENTS_CAP)
-    cut = max(cut, len(moments) - MOMENTS_MOST)
+    _drop(line, moments, max(cut, len(moments) - MOMENTS_MOST))
+    line[OVER] = how_many_over(line[MOMENTS])
+
+
+def _drop(line: Line, moments: list[Moment], cut: int) -> None:
     if cut > 0:
         line[SINCE] = instant_of(moments[cut - 1])
-        line[MOMENTS] = moments[cut:]
+    line[MOMENTS], line[OVER] = moments[max(cut, 0) :], 0
+
+
+def how_many_over(moments: list[Moment]) -> int:
+    """Of how many moments the last left nobody waiting or talking."""
+    so_far, over = Walk([], [], []), 0
+    for index, moment in enumerate(moments, 1):
+        so_far.step(moment)
+        if so_far.is_over:
+            over = index
+    return over
 
 
 def _cut(moments: list[Moment], oldest_kept: int, surplus: int) -> int:

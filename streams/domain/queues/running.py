@@ -10,15 +10,16 @@ from streams.domain.queues.line import (
     CHANNEL,
     DUE,
     MOMENTS,
-    SAID,
+    OVER,
     Line,
+    how_many_over,
     is_too_late,
     line_of,
     lines_of,
     trim,
 )
 from streams.domain.queues.reading import measurement, statements
-from streams.domain.queues.walk import NO_DURATION, Moment, walk
+from streams.domain.queues.walk import ENDED, NO_DURATION, Moment, Span, instant_of, walk
 from streams.domain.state import CHANNEL_INDEX, Customer
 from streams.domain.touchpoints import Touchpoint
 
@@ -42,16 +43,18 @@ def note(
         touchpoint.case_id or "",
     ]
     customer_id = touchpoint.customer_id
-    if not moments or moment > moments[-1]:
+    late = bool(moments) and moment <= moments[-1]
+    if not late:
         _append(customer, customer_id, line, moment, policy, emit)
     elif moment in moments:
         return
     else:
         before = statements(customer, customer_id, line, policy)
         insort(moments, moment)
+        line[OVER] = how_many_over(moments)
         _say_difference(before, statements(customer, customer_id, line, policy), emit)
     trim(line)
-    if policy.promises.queues or line[SAID] is not None:
+    if line[DUE] or (policy.promises.queues and (late or code != ENDED)):
         _follow(customer, customer_id, line, policy, emit)
 
 
@@ -80,17 +83,32 @@ def _append(
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> None:
-    """The newest moment leaves standing what is said, and ends one thing at most, or two."""
+    """The newest moment leaves standing what is said; what it ends is said.
+
+    It can only end what is not over. A span that reaches back before that, by the duration it
+    names, may be told already: of one start the first counts.
+    """
     moments: list[Moment] = line[MOMENTS]
-    so_far = walk(moments)
+    over: int = line[OVER]
+    so_far = walk(moments[over:])
     known = len(so_far.over)
     so_far.step(moment)
-    moments.append(moment)
     for place in range(known, len(so_far.over)):
         span = so_far.over[place]
-        twins = (one[:2] for one in so_far.over[:place])  # of one start the first counts
-        if span.metric and span[:2] not in twins:
+        if span.metric and span[:2] not in _told(moments, over, so_far.over[:place], span):
             emit(measurement(customer, customer_id, line[CHANNEL], span, policy))
+    moments.append(moment)
+    if so_far.is_over:
+        line[OVER] = len(moments)
+
+
+def _told(
+    moments: list[Moment], over: int, lately: list[Span], span: Span
+) -> set[tuple[str | int, ...]]:
+    """Metrics and starts of the spans known before one, as far as it may be among them."""
+    if over and span.start <= instant_of(moments[over - 1]):
+        lately = walk(moments[:over]).over + lately
+    return {one[:2] for one in lately}
 
 
 def _follow(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from streams.domain.customer import Customer, advance, expire
 from streams.domain.outputs import Measurement, Output
 from streams.domain.policy import Policy
-from streams.domain.queues.line import MOMENTS, lines_of
+from streams.domain.queues.line import lines_of
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.queues.oracle import KINDS, Told, work_out
 from tests.unit.domain.saying import START, compacted, touch
@@ -69,9 +69,7 @@ def test_measurements_are_the_oracles_in_any_order(
     customer, said = folded(arriving, clocks)
     assert standing(said) == work_out("C1", events)
     orderly, _ = folded(sorted(events, key=lambda event: event.occurred_at), [])
-    assert [line[MOMENTS] for line in lines_of(customer)] == [
-        line[MOMENTS] for line in lines_of(orderly)
-    ]
+    assert lines_of(customer) == lines_of(orderly)
 
 
 @settings(deadline=None)
