@@ -154,6 +154,22 @@ def test_a_running_wait_is_under_the_rule_of_its_channel() -> None:
     assert {alert.channel for alert in sla(story.said)} == {"phone"}
 
 
+def test_two_waits_that_began_at_one_instant_are_one_alert() -> None:
+    story = Story(TWENTY).tell(queued(0, "K1"), queued(0, "K2")).wait_until(300 * S)
+    assert [alert.version for alert in sla(story.said)] == [1, 2, 3]
+    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 20}
+
+
+def test_of_many_misses_the_latest_are_remembered_and_none_is_said_twice() -> None:
+    story = Story(TWENTY)
+    for call in range(12):
+        story.tell(queued(call * 600 * S), answered((call * 600 + 30) * S))
+    assert len(missed(story.said)) == 12
+    before = len(sla(story.said))
+    story.tell(ended(11 * 600 * S + 40 * S)).wait_until(DAY)
+    assert len(sla(story.said)) == before
+
+
 def test_an_erased_customer_leaves_no_alert_open() -> None:
     story = Story(TWENTY).tell(queued(0)).wait_until(15 * S).tell(touch("erased", 16 * S))
     assert (sla(story.said)[-1].rule, sla(story.said)[-1].status) == ("sla.withdrawn", "resolved")

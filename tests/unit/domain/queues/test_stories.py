@@ -135,6 +135,18 @@ STORIES: dict[str, tuple[list[Touchpoint], dict[str, list[float]]]] = {
         [answered(5 * S, waited=999 * DAY), ended(9 * S, talked=999 * DAY)],
         {"queue_wait": [0], "handling_time": [4]},
     ),
+    "queued a minute behind an answer out of the blue belongs to it": (
+        [answered(0), queued(60 * S), ended(70 * S), answered(80 * S)],
+        {"queue_wait": [0, 0], "handling_time": [70]},
+    ),
+    "one wait is given up while another of its age is not yet": (
+        [queued(0, "K1"), queued(1, "K2"), answered(DAY + 1, "K2")],
+        {"queue_wait": [86_400]},
+    ),
+    "two ends of one talk that nobody saw begin are one talk": (
+        [ended(100 * S, talked=30 * S), ended(110 * S, talked=40 * S)],
+        {"handling_time": [30]},
+    ),
     "an end before its talk is negative for nobody": (
         [ended(5 * S), answered(9 * S)],
         {"queue_wait": [0]},
@@ -191,6 +203,11 @@ def test_a_late_queueing_amends_the_wait_of_its_answer() -> None:
 def test_what_comes_more_than_a_day_late_amends_nothing() -> None:
     story = Story().tell(queued(0), answered(10 * S), queued(2 * DAY), ended(70 * S))
     assert told(story) == {"queue_wait": [10]}
+
+
+def test_a_talk_may_end_as_late_as_a_day_though_the_next_call_is_known() -> None:
+    story = Story().tell(answered(0), queued(30 * HOUR), ended(7 * HOUR))
+    assert told(story) == {"queue_wait": [0], "handling_time": [7 * 3_600]}
 
 
 def test_only_the_last_few_moments_are_kept() -> None:
