@@ -31,9 +31,11 @@ def next_look(customer: Customer, case: Case, policy: Policy) -> int:
 
 def look_at_case(customer: Customer, case: Case, rule: Rule) -> int:
     """The same for the resolution clocks alone, of a case that lies with the desk since ever."""
-    look_at = 0
+    if not rule.of_case:
+        return 0
+    opened, look_at = opened_at(case), 0
     for promise in rule.of_case:
-        look_at = sooner(look_at, promise.passes(opened_at(case), customer.clock))
+        look_at = sooner(look_at, promise.passes(opened, customer.clock))
     return look_at
 
 

@@ -47,12 +47,20 @@ class Promise:
         >>> Promise("next_response", 100, ALWAYS, (75,)).passes(1000, now=1080)
         1101
         """
-        always, due = self.calendar is ALWAYS, self.calendar.due
-        for threshold in self.thresholds:
-            at = start + threshold if always else due(start, threshold)
+        for at in self.instants(start):
             if at >= now:
                 return at + 1
         return 0
+
+    def instants(self, start: int) -> list[int]:
+        """When the thresholds of a clock that runs since its start are reached.
+
+        >>> Promise("resolution_full", 100, ALWAYS, (75,)).instants(1000)
+        [1075, 1100]
+        """
+        if self.calendar is ALWAYS:
+            return [start + threshold for threshold in self.thresholds]
+        return [self.calendar.due(start, threshold) for threshold in self.thresholds]
 
 
 @dataclass(frozen=True, slots=True)
