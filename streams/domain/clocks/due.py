@@ -9,7 +9,7 @@ from streams.domain.clocks.walk import first_wait, live, opened_at
 from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Promise
-from streams.domain.state import NEVER, Customer
+from streams.domain.state import LOOPS, NEVER, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
@@ -85,4 +85,8 @@ def set_due(customer: Customer, policy: Policy) -> None:
             for limit_ms in (policy.response_target_ms, policy.response_critical_ms):
                 if now <= wait + limit_ms < due:
                     due = wait + limit_ms + 1
+    if customer.rare is not None and (loop := customer.rare[LOOPS]) is not None:
+        look_at = loop[-1]
+        if 0 < look_at < due:
+            due = look_at
     customer.due = due
