@@ -37,15 +37,25 @@ from streams.domain.cases.moments import (
     REOPENED,
     REPLY,
     RESOLVED,
+    TRANSFERRED,
 )
+from streams.domain.clocks import follow_ups
 from streams.domain.clocks.due import next_look, set_due
-from streams.domain.clocks.reading import BUSINESS_S, Statement, resolutions, rule_of, statements
+from streams.domain.clocks.reading import (
+    BUSINESS_S,
+    Statement,
+    first_reopened,
+    resolutions,
+    rule_of,
+    statements,
+)
 from streams.domain.clocks.runs import clock_of_wait
 from streams.domain.clocks.said import say
 from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live
 from streams.domain.outputs import Output, Was
 from streams.domain.policy import Policy
 from streams.domain.state import CHANNEL_INDEX, Customer
+from streams.domain.tiers import tier_at
 from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
 
 
@@ -77,7 +87,8 @@ def note(
     if moment <= CODE or code <= OPENED_BY_CUSTOMER or (moments and moment <= moments[-1]):
         return _amend(customer, touchpoint, case, code, policy, emit)
     if code >= RESOLVED or code == REOPENED:
-        _turn(customer, touchpoint.customer_id, case, moment, policy, emit)
+        turn = _pass_on if code == TRANSFERRED else _turn
+        turn(customer, touchpoint.customer_id, case, moment, policy, emit)
         return 0
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
@@ -88,6 +99,7 @@ def note(
             _answer(customer, touchpoint.customer_id, case, at, policy, emit)
     elif code == CONTACT and wait is None:
         _ask(customer, case, at, policy)
+        _come_back(customer, touchpoint.customer_id, case, emit)
     elif policy.promises.pauses:
         _replan(customer, touchpoint.customer_id, case, policy, emit)
     return 0
@@ -145,6 +157,9 @@ def _begin(
     customer_id = touchpoint.customer_id
     for forgotten in make_room(customer):
         promises.leave(customer, customer_id, forgotten, customer.clock, policy, emit)
+    late_solution = code == RESOLVED and at < customer.clock
+    follows = late_solution or follow_ups.may_follow(customer.cases, at)
+    before = follow_ups.readings(customer) if follows else {}
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     case[KIND] = _kind(touchpoint)
     say(customer, customer_id, case, "case", 1.0, at, emit)
@@ -152,11 +167,21 @@ def _begin(
         case[MOMENTS].append(code)
         _ask(customer, case, at, policy)
     elif code == RESOLVED:
-        _turn(customer, customer_id, case, code, policy, emit)
+        case[MOMENTS].append(code)
+        for key, told in statements(customer, case, policy).items():
+            if key != "case":
+                say(customer, customer_id, case, key, told.value, at, emit, told[BUSINESS_S:])
+        if not follows:
+            say(customer, customer_id, case, "fcr", 1.0, at, emit)
+        _replan(customer, customer_id, case, policy, emit)
     else:
         if code is not None:
             case[MOMENTS].append(code)
+        if code == TRANSFERRED:
+            say(customer, customer_id, case, "transferred", 1.0, at, emit)
         _replan(customer, customer_id, case, policy, emit)
+    if follows:
+        _say_follow_ups(customer, customer_id, before, emit)
     return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
@@ -225,6 +250,38 @@ def _answer(
         _replan(customer, customer_id, case, policy, emit)
 
 
+def _come_back(
+    customer: Customer, customer_id: str, case: Case, emit: Callable[[Output], None]
+) -> None:
+    """A case taken for resolved at the first contact isn't, if the newest contact follows that."""
+    resolved_at = follow_ups.breaks_resolution(customer, case)
+    if resolved_at is None:
+        return
+    channel, tier = CHANNELS[case[CHANNEL]], TIERS[tier_at(customer, resolved_at)]
+    was = Was(1.0, resolved_at, channel, tier)
+    say(customer, customer_id, case, "fcr", 0.0, resolved_at, emit, None, was)
+
+
+def _pass_on(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    moment: int,
+    policy: Policy,  # noqa: ARG001  (as `_turn`)
+    emit: Callable[[Output], None],
+) -> None:
+    """Of the transfers of a case only the first is kept."""
+    moments = case[MOMENTS]
+    if any(known & CODE == TRANSFERRED for known in moments):
+        return
+    if case[FOLD] is None:
+        at = case[BASE] + (moment >> BITS)
+        say(customer, customer_id, case, "transferred", 1.0, at, emit)
+    moments.append(moment)
+    if len(moments) > MOMENTS_CAP:
+        fold_oldest(case)
+
+
 def _turn(
     customer: Customer,
     customer_id: str,
@@ -236,17 +293,26 @@ def _turn(
     """The newest moment resolves, closes or reopens the case."""
     code = moment & CODE
     moments = case[MOMENTS]
+    at = case[BASE] + (moment >> BITS)
     again = case[FOLD] is not None or any(known & CODE == RESOLVED for known in moments)
     before = resolutions(customer, case, policy) if again and code == RESOLVED else {}
+    follows = code == REOPENED or (code == RESOLVED and (again or at < customer.clock))
+    followed = follow_ups.readings(customer) if follows else {}
     moments.append(moment)
-    if len(moments) > MOMENTS_CAP:
-        fold_oldest(case)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
     if code == RESOLVED:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
+        if not follows and "resolution_first" in after:
+            say(customer, customer_id, case, "fcr", 1.0, at, emit)
+    elif code == REOPENED and case[FOLD] is None and first_reopened(case) == at:
+        say(customer, customer_id, case, "reopened", 1.0, at, emit)
+    if follows:
+        _say_follow_ups(customer, customer_id, followed, emit)
+    if len(moments) > MOMENTS_CAP:
+        fold_oldest(case)
     if case[SAID] is None and code != REOPENED:
         case[DUE] = 0
         set_due(customer, policy)
@@ -280,7 +346,9 @@ def revise(
     """
     cases = customer.cases or ()
     before = [statements(customer, case, policy) for case in cases]
+    followed = follow_ups.readings(customer)
     if change():
+        _say_follow_ups(customer, customer_id, followed, emit)
         for case, told in zip(cases, before, strict=True):
             after = statements(customer, case, policy)
             _say_difference(customer, customer_id, case, told, after, emit)
@@ -302,19 +370,29 @@ def _amend(
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
     before = statements(customer, case, policy)
+    followed = follow_ups.readings(customer)
     _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):
         insort(case[MOMENTS], ((at - case[BASE]) << BITS) + code)
+        if code == TRANSFERRED:
+            _keep_first_transfer(case)
     after = statements(customer, case, policy)
     if (case[BASE], case[CHANNEL]) != begun:
         put_in_order(customer)
     _say_difference(customer, customer_id, case, before, after, emit)
+    _say_follow_ups(customer, customer_id, followed, emit)
     _follow_wait(customer, case)
     _replan(customer, customer_id, case, policy, emit)
     if len(case[MOMENTS]) > MOMENTS_CAP:
         fold_oldest(case)
     return policy.points["unanswered"].most
+
+
+def _keep_first_transfer(case: Case) -> None:
+    transfers = [moment for moment in case[MOMENTS] if moment & CODE == TRANSFERRED]
+    for later in transfers[1:]:
+        case[MOMENTS].remove(later)
 
 
 def _follow_wait(customer: Customer, case: Case) -> None:
@@ -343,6 +421,20 @@ def _say_difference(
             gone, value, at = known[BUSINESS_S:], known.value, known.at
             was = _was(known)
             say(customer, customer_id, case, key, value, at, emit, gone, was, retracted=True)
+
+
+def _say_follow_ups(
+    customer: Customer,
+    customer_id: str,
+    before: follow_ups.Readings,
+    emit: Callable[[Output], None],
+) -> None:
+    after = follow_ups.readings(customer)
+    for case in customer.cases or ():
+        case_id = case[CASE_ID]
+        known = before.get(case_id, {})
+        if known != after[case_id]:
+            _say_difference(customer, customer_id, case, known, after[case_id], emit)
 
 
 def _was(told: Statement) -> Was:

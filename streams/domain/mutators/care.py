@@ -5,6 +5,7 @@ from collections.abc import Callable
 from streams.domain.clocks.running import touch
 from streams.domain.loops import running as loops
 from streams.domain.loops.rounds import OPENS
+from streams.domain.mutators.said import say
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.risk import signals
@@ -16,6 +17,7 @@ def complaint(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
     """Speaks of leaving, and wants somebody to call."""
+    say(customer, touchpoint, "complaint", 1.0, emit)
     points = signals.add(customer, touchpoint.occurred_at, signals.COMPLAINT, policy)
     loops.note(customer, touchpoint, OPENS, policy, emit)
     return points

@@ -12,6 +12,7 @@ from streams.domain.cases.moments import (
     REOPENED,
     REPLY,
     RESOLVED,
+    TRANSFERRED,
 )
 from streams.domain.clocks.running import note, touch
 from streams.domain.loops import running as loops
@@ -89,5 +90,5 @@ def case_transferred(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
     """The customer has to explain again."""
-    points = touch(customer, touchpoint, policy, emit)
+    points = note(customer, touchpoint, TRANSFERRED, policy, emit)
     return points + signals.add(customer, touchpoint.occurred_at, signals.TRANSFERRED, policy)

@@ -1,5 +1,7 @@
 """Closing the loop: one call, one solution, one question whether it is mended."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,12 +31,12 @@ PROMISED = Policy(
 )
 
 
-def rated(at: int, score: float, survey: str = "csat", **fields: object) -> Touchpoint:
+def rated(at: int, score: float, survey: str = "csat", **fields: Any) -> Touchpoint:
     """The customer answers a survey."""
     return touch("survey_answered", at, survey=survey, score=score, **fields)
 
 
-def complained(at: int, **fields: object) -> Touchpoint:
+def complained(at: int, **fields: Any) -> Touchpoint:
     """The customer complains."""
     return touch("complaint", at, **fields)
 
@@ -197,7 +199,7 @@ def test_a_history_longer_than_the_cap_goes_on() -> None:
     assert len(standing(story)) == 40
 
 
-KINDS = st.sampled_from(
+KINDS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
     [
         ("complaint", {}),
         ("survey_answered", {"survey": "csat", "score": 1.0}),
@@ -210,7 +212,7 @@ KINDS = st.sampled_from(
         ("case_reopened", {"actor": "agent", "case_id": "K1"}),
     ]
 )
-OUTSIDE = st.sampled_from(
+OUTSIDE: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
     [
         ("outreach", {"actor": "agent"}),
         ("call_answered", {"actor": "agent"}),
@@ -237,7 +239,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Touchpoint], list[Touchpoint]]:
             kind,
             draw(NEAR if kind in SIGNALS else NEAR | FAR),
             event_id=f"e{number}",
-            **{"channel": draw(st.sampled_from(["web", "phone"])), **fields},  # type: ignore[arg-type]
+            **{"channel": draw(st.sampled_from(["web", "phone"])), **fields},
         )
         for number, (kind, fields) in enumerate(kinds)
     ]
