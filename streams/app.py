@@ -40,7 +40,9 @@ def run_worker(settings: Settings) -> int:
     keep_pandas_out()
     prepare_topics(settings)
     registry = CollectorRegistry()
-    instruments = Instruments(registry, time.time)
+    instruments = Instruments(
+        registry, time.time, [rule.name for rule in DEFAULT_POLICY.promises.rules]
+    )
     job = customer_job(settings, instruments)
     with _Pages(settings, registry) as pages:
 
