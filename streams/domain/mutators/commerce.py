@@ -55,17 +55,6 @@ def returned(
     return signals.add(customer, touchpoint.occurred_at, signals.RETURNED, policy)
 
 
-def delivered(
-    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
-) -> int:
-    """What was promised for a day is on time or late."""
-    promised_at = touchpoint.promised_at
-    if promised_at is not None:
-        on_time = float(touchpoint.occurred_at <= promised_at)
-        say(customer, touchpoint, "on_time", on_time, emit)
-    return 0
-
-
 def error_met(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:

@@ -6,7 +6,7 @@ not in the table change nothing beyond being seen.
 """
 
 from streams.domain.clocks.running import touch
-from streams.domain.mutators import care, cases, commerce, profile, surveys
+from streams.domain.mutators import care, cases, commerce, deliveries, profile, surveys
 from streams.domain.mutators.signals import Mutator, mutator_of, passes_through
 from streams.domain.risk import signals
 
@@ -31,8 +31,8 @@ mutators: dict[str, Mutator] = {
     "complaint": care.complaint,
     "subscription_changed": commerce.subscription_changed,
     "tier_changed": profile.tier_changed,
-    "shipped": passes_through,
-    "delivered": commerce.delivered,
+    "shipped": deliveries.shipped,
+    "delivered": deliveries.delivered,
     "logged_in": passes_through,
     "searched": passes_through,
     "self_served": passes_through,

@@ -96,20 +96,13 @@ def work_out(
         measurements[f"{customer_id}/{key}"] = Value(
             key.split("/")[1], None, told.value, told.at, told.channel
         )
+    measurements |= _deliveries(customer_id, events)
     for event in events:
         stem = f"{customer_id}/{event.event_id}"
         if event.kind in COUNTED:
             metric = COUNTED[event.kind]
             measurements[f"{stem}/{metric}"] = Value(
                 metric, event.case_id, 1.0, event.occurred_at, event.channel
-            )
-        if event.kind == "delivered" and event.promised_at is not None:
-            measurements[f"{stem}/on_time"] = Value(
-                "on_time",
-                event.case_id,
-                float(event.occurred_at <= event.promised_at),
-                event.occurred_at,
-                event.channel,
             )
         if event.kind == "purchase":
             value = None if event.amount_minor is None else float(event.amount_minor)
@@ -188,6 +181,27 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
             if ms:
                 values[name] = says(name, ms / 1000, at)
     return values, min(unanswered, default=None)
+
+
+def _deliveries(customer_id: str, events: list[Touchpoint]) -> dict[str, Value]:
+    """Which deliveries were on time: by their own promise, else by that of the last shipping."""
+    told = {}
+    promised = [
+        (event.occurred_at, event.promised_at)
+        for event in events
+        if event.kind == "shipped" and event.promised_at is not None
+    ]
+    for event in events:
+        if event.kind != "delivered":
+            continue
+        at, limit, case_id = event.occurred_at, event.promised_at, event.case_id
+        key = f"{customer_id}/{event.event_id}/on_time"
+        if limit is None:
+            limit = max((it for it in promised if it[0] <= at), default=(0, None))[1]
+            key, case_id = f"{customer_id}/{at}/{event.channel}/on_time", None
+        if limit is not None:
+            told[key] = Value("on_time", case_id, float(at <= limit), at, event.channel)
+    return told
 
 
 def _turns(case_id: str, events: list[Touchpoint], began: Value) -> dict[str, Value]:

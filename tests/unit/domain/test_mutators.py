@@ -112,5 +112,17 @@ def test_what_rates_are_made_of_is_measured(
     assert (told.metric, told.value, told.channel) == (metric, value, "app")
 
 
+def test_a_delivery_is_held_against_the_latest_promise_of_a_shipping_before_it() -> None:
+    story = Story().tell(
+        touch("shipped", 0, promised_at=START + 50),
+        touch("shipped", 20, promised_at=START + 70),
+        touch("delivered", 60, "system"),
+    )
+    assert story.measured("on_time") == [1.0]
+    story.tell(touch("shipped", 30, promised_at=START + 55))
+    assert story.measured("on_time") == [0.0]
+    assert [said.was.value for said in story.said if said[2] == "on_time" and said.was] == [1.0]  # type: ignore[union-attr]
+
+
 def test_a_delivery_without_a_promise_is_neither_on_time_nor_late() -> None:
     assert Story().tell(touch("delivered", 0)).measured("on_time") == []
