@@ -8,8 +8,6 @@
 Other cases that were open already are other issues, and so is what belongs to no case.
 """
 
-from collections.abc import Iterable
-
 from streams.domain.cases.case import BASE, CASE_ID, CHANNEL, FOLD, MOMENTS, Case
 from streams.domain.cases.moments import BITS, CODE, CONTACTS, REOPENED, RESOLVED
 from streams.domain.clocks.reading import Statement
@@ -43,22 +41,29 @@ def readings(customer: Customer) -> Readings:
     return told
 
 
-def may_follow(cases: Iterable[Case] | None, at: int) -> bool:
-    """Whether something done to a customer with these cases at an instant may follow a resolution.
+def resolved_lately(customer: Customer, at: int) -> list[tuple[Case, int]]:
+    """Cases first resolved within the window before an instant, and when (epoch ms).
 
-    >>> resolved = ["K1", 0, 0, None, [9 * 16 + RESOLVED], None, None, "", 0]
-    >>> may_follow([resolved], WINDOW_MS), may_follow([resolved], WINDOW_MS + 10)
-    (True, False)
+    >>> from streams.domain.state import begin
+    >>> customer = begin(0, "web")
+    >>> customer.cases = [["K1", 5, 0, None, [4 * 16 + RESOLVED], None, None, "", 0]]
+    >>> [[at for _, at in resolved_lately(customer, now)] for now in (9, 10, WINDOW_MS + 10)]
+    [[], [9], []]
     """
-    for case in cases or ():
+    found = []
+    earliest = at - WINDOW_MS
+    for case in customer.cases or ():
         moments = case[MOMENTS]
-        if (
-            moments
-            and case[BASE] + (moments[-1] >> BITS) >= at - WINDOW_MS
-            and first_resolved(case) is not None
-        ):
-            return True
-    return False
+        if moments and case[BASE] + (moments[-1] >> BITS) >= earliest:
+            resolved = first_resolved(case)
+            if resolved is not None and earliest <= resolved < at:
+                found.append((case, resolved))
+    return found
+
+
+def stands(customer: Customer, case: Case, resolved: int) -> bool:
+    """Whether a case counts as resolved at the first contact so far, and that may still change."""
+    return not _is_folded(case) and not is_followed(customer, case, resolved)
 
 
 def first_resolved(case: Case) -> int | None:

@@ -157,12 +157,33 @@ def _begin(
     customer_id = touchpoint.customer_id
     for forgotten in make_room(customer):
         promises.leave(customer, customer_id, forgotten, customer.clock, policy, emit)
-    late_solution = code == RESOLVED and at < customer.clock
-    follows = late_solution or follow_ups.may_follow(customer.cases, at)
-    before = follow_ups.readings(customer) if follows else {}
+    late = at < customer.clock
+    before = follow_ups.readings(customer) if late else {}
+    lately = [] if late else follow_ups.resolved_lately(customer, at)
+    for known, resolved_at in lately:
+        if follow_ups.stands(customer, known, resolved_at):
+            _unsay(customer, customer_id, known, resolved_at, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     case[KIND] = _kind(touchpoint)
     say(customer, customer_id, case, "case", 1.0, at, emit)
+    _start(customer, customer_id, case, code, policy, emit)
+    if late:
+        _say_follow_ups(customer, customer_id, before, emit)
+    elif lately:
+        say(customer, customer_id, case, "repeat_contact", 1.0, at, emit)
+    return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
+
+
+def _start(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    code: int | None,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """The first moment of a case."""
+    at = case[BASE]
     if code in CONTACTS:
         case[MOMENTS].append(code)
         _ask(customer, case, at, policy)
@@ -171,7 +192,7 @@ def _begin(
         for key, told in statements(customer, case, policy).items():
             if key != "case":
                 say(customer, customer_id, case, key, told.value, at, emit, told[BUSINESS_S:])
-        if not follows:
+        if at >= customer.clock:
             say(customer, customer_id, case, "fcr", 1.0, at, emit)
         _replan(customer, customer_id, case, policy, emit)
     else:
@@ -180,9 +201,6 @@ def _begin(
         if code == TRANSFERRED:
             say(customer, customer_id, case, "transferred", 1.0, at, emit)
         _replan(customer, customer_id, case, policy, emit)
-    if follows:
-        _say_follow_ups(customer, customer_id, before, emit)
-    return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
 def _kind(touchpoint: Touchpoint) -> str:
@@ -255,8 +273,17 @@ def _come_back(
 ) -> None:
     """A case taken for resolved at the first contact isn't, if the newest contact follows that."""
     resolved_at = follow_ups.breaks_resolution(customer, case)
-    if resolved_at is None:
-        return
+    if resolved_at is not None:
+        _unsay(customer, customer_id, case, resolved_at, emit)
+
+
+def _unsay(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    resolved_at: int,
+    emit: Callable[[Output], None],
+) -> None:
     channel, tier = CHANNELS[case[CHANNEL]], TIERS[tier_at(customer, resolved_at)]
     was = Was(1.0, resolved_at, channel, tier)
     say(customer, customer_id, case, "fcr", 0.0, resolved_at, emit, None, was)
