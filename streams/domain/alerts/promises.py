@@ -46,7 +46,7 @@ SAID_CAP = 8
 on counting versions."""
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     """What there is to say of a promise; see the positions above."""
 
     level: int
@@ -56,12 +56,14 @@ class _Word(NamedTuple):
     spent_ms: int
 
 
-class _Place(NamedTuple):
-    """Whose promise it is, by which rule, and whom to tell."""
+class Place(NamedTuple):
+    """Whose promise it is, about what (a case's id, or a word), by which rule, and whom to tell."""
 
     customer: Customer
     customer_id: str
-    case: Case
+    subject: str
+    case_id: str | None
+    channel: int
     policy: Policy
     rule: str | None
     emit: Callable[[Output], None]
@@ -90,7 +92,7 @@ def watch(
         stands = progress(promise, parts, until)
         if run.end is None:
             look_at = sooner(look_at, stands.next_at)
-        level = _level(stands.passed, len(promise.warnings_ms))
+        level = level_of(stands.passed, len(promise.warnings_ms))
         if entry is None:
             over = run.end is not None
             if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
@@ -99,13 +101,13 @@ def watch(
             said = [*said, entry]
         at = stands.passed_at if run.end is None else run.end
         waited_ms = spent_ms(promise, parts, at)
-        word = _Word(level, _ending(run, level), at, stands.due_at or 0, waited_ms)
-        _tell(_Place(customer, customer_id, case, policy, rule.name, emit), entry, word)
+        word = Word(level, ending_of(run, level), at, stands.due_at or 0, waited_ms)
+        tell(_place(customer, customer_id, case, policy, rule.name, emit), entry, word)
     folded_until = 0 if case[FOLD] is None else case[FOLD][UNTIL]
     for entry in silent.values():  # nothing of the kind is promised any more
         if entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
-            word = _Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
-            _tell(_Place(customer, customer_id, case, policy, None, emit), entry, word)
+            word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
+            tell(_place(customer, customer_id, case, policy, None, emit), entry, word)
     case[SAID] = sorted(said, key=_remembered)[-SAID_CAP:] or None
     return look_at
 
@@ -129,15 +131,15 @@ def pass_time(
         if promise is not None:
             running.append((promise, wait))
     look_at = 0
-    place = _Place(customer, customer_id, case, policy, rule.name, emit)
+    place = _place(customer, customer_id, case, policy, rule.name, emit)
     for promise, start in running:
         stands = progress(promise, [(start, None)], now)
         look_at = sooner(look_at, stands.next_at)
         if stands.passed:
-            level = _level(stands.passed, len(promise.warnings_ms))
+            level = level_of(stands.passed, len(promise.warnings_ms))
             waited_ms = promise.calendar.elapsed_ms(start, stands.passed_at)
-            word = _Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
-            _tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
+            word = Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
+            tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
     return look_at
 
 
@@ -161,19 +163,33 @@ def leave(
     emit: Callable[[Output], None],
 ) -> None:
     """The case is followed no longer: what is open is withdrawn, what was missed stays missed."""
-    place = _Place(customer, customer_id, case, policy, None, emit)
+    place = _place(customer, customer_id, case, policy, None, emit)
     for entry in case[SAID] or ():
         if entry[LEVEL] and not entry[ENDING]:
             missed = entry[LEVEL] >= MISSED_LEVEL
             ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
-            _tell(place, entry, _Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+            tell(place, entry, Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
 
 
-def _level(passed: int, warnings: int) -> int:
+def _place(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    policy: Policy,
+    rule: str | None,
+    emit: Callable[[Output], None],
+) -> Place:
+    case_id = case[CASE_ID]
+    return Place(customer, customer_id, case_id, case_id, case[CHANNEL], policy, rule, emit)
+
+
+def level_of(passed: int, warnings: int) -> int:
+    """The level of so many thresholds passed, of which so many are warnings."""
     return passed if passed <= warnings else MISSED_LEVEL + passed - warnings - 1
 
 
-def _ending(run: Run, level: int) -> int:
+def ending_of(run: Run, level: int) -> int:
+    """How a promise about a run ended: 0 not yet, else an index into the rules, plus 1."""
     if run.end is None:
         return 0
     if level >= MISSED_LEVEL:
@@ -186,7 +202,7 @@ def _remembered(entry: list[Any]) -> tuple[bool, int]:
     return entry[CLOCK] >= RESOLUTIONS, entry[START]
 
 
-def _tell(place: _Place, entry: list[Any], word: _Word) -> None:
+def tell(place: Place, entry: list[Any], word: Word) -> None:
     """Say a word that differs from the last one, and whether the promise is missed or no more."""
     if entry[VERSION] and (entry[LEVEL], entry[ENDING]) == (word.level, word.ending):
         return
@@ -208,9 +224,9 @@ def _tell(place: _Place, entry: list[Any], word: _Word) -> None:
 
 
 def _alert(
-    place: _Place, entry: list[Any], word: _Word, status: Literal["raised", "updated", "resolved"]
+    place: Place, entry: list[Any], word: Word, status: Literal["raised", "updated", "resolved"]
 ) -> Alert:
-    customer, case = place.customer, place.case
+    customer = place.customer
     clock = CLOCKS[entry[CLOCK]]
     rule = RULES[word.ending - 1] if word.ending else MISSED
     if not word.ending and word.level < MISSED_LEVEL:
@@ -219,18 +235,18 @@ def _alert(
     if not word.ending and word.level:
         band = {MISSED_LEVEL: HIGH, FAR_LEVEL: CRITICAL}.get(word.level, ELEVATED)
     return Alert(
-        alert_id=alert_id("sla", place.customer_id, f"{case[CASE_ID]}\n{clock}\n{entry[START]}"),
+        alert_id=alert_id("sla", place.customer_id, f"{place.subject}\n{clock}\n{entry[START]}"),
         version=entry[VERSION],
         rule=rule,
         status=status,
         customer_id=place.customer_id,
-        case_id=case[CASE_ID],
+        case_id=place.case_id,
         raised_at=entry[RAISED_AT],
         updated_at=word.at,
         band=BANDS[band],
         score=SCORES[band],
         reasons=(Reason(clock, SCORES[band], word.spent_ms / 1000),),
-        channel=CHANNELS[case[CHANNEL]],
+        channel=CHANNELS[place.channel],
         tier=TIERS[customer.tier],
         policy=place.policy.promises.version,
         promise_rule=place.rule,
@@ -239,19 +255,21 @@ def _alert(
     )
 
 
-def _count(place: _Place, entry: list[Any], *, missed: bool, amends: bool) -> None:
-    """A miss is a measurement at the instant it was due; one that wasn't is taken back."""
+def _count(place: Place, entry: list[Any], *, missed: bool, amends: bool) -> None:
+    """A miss is a measurement at the instant it was due; one that wasn't is taken back.
+
+    Its id names the start, and its version is the alert's.
+    """
     clock, at = CLOCKS[entry[CLOCK]], entry[DUE_AT]
-    key = f"missed_{clock}/{entry[START]}" if clock == "next_response" else f"missed_{clock}"
-    case = place.case
-    channel, tier = CHANNELS[case[CHANNEL]], TIERS[tier_at(place.customer, at)]
+    key = f"{place.customer_id}/{place.subject}/missed_{clock}/{entry[START]}"
+    channel, tier = CHANNELS[place.channel], TIERS[tier_at(place.customer, at)]
     place.emit(
         Measurement(
-            f"{place.customer_id}/{case[CASE_ID]}/{key}",
-            place.customer.events,
+            key,
+            entry[VERSION],
             f"missed_{clock}",
             place.customer_id,
-            case[CASE_ID],
+            place.case_id,
             1.0,
             at,
             channel,

@@ -1,5 +1,7 @@
 """When a case, and with it the customer, wants to be looked at by time alone."""
 
+from typing import Any
+
 from streams.domain.cases.case import DUE, TURNED, WAIT, Case
 from streams.domain.clocks.reading import rule_of, rules_of
 from streams.domain.clocks.runs import pieces, progress, runs
@@ -7,7 +9,7 @@ from streams.domain.clocks.walk import first_wait, live, opened_at
 from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Rule
-from streams.domain.state import HELD, NEVER, Customer
+from streams.domain.state import HELD, LOOPS, NEVER, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
@@ -78,6 +80,15 @@ def set_due(customer: Customer, policy: Policy) -> None:
             for limit_ms in (policy.response_target_ms, policy.response_critical_ms):
                 if now <= wait + limit_ms < due:
                     due = wait + limit_ms + 1
-    if customer.rare is not None and (held := customer.rare[HELD]):
-        due = min(due, held[0][0])
+    if customer.rare is not None:
+        due = _rare_due(customer.rare, due)
     customer.due = due
+
+
+def _rare_due(rare: list[Any], due: int) -> int:
+    """The same with what few customers have: what is held, and a loop to be closed."""
+    if held := rare[HELD]:
+        due = min(due, held[0][0])
+    if (loop := rare[LOOPS]) is not None:
+        due = sooner(due, loop[-1])
+    return due

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from streams.domain.clocks.running import revise
+from streams.domain.loops import running as loops
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.state import Customer
@@ -19,10 +20,15 @@ def tier_changed(
     if touchpoint.tier is None:
         return 0
     tier = TIER_INDEX.get(touchpoint.tier, 0)
-    return revise(
-        customer,
-        touchpoint.customer_id,
-        policy,
-        emit,
-        lambda: change(customer, touchpoint.occurred_at, tier),
-    )
+    customer_id = touchpoint.customer_id
+
+    def of_cases() -> int:
+        return revise(
+            customer,
+            customer_id,
+            policy,
+            emit,
+            lambda: change(customer, touchpoint.occurred_at, tier),
+        )
+
+    return loops.revise(customer, customer_id, policy, emit, of_cases)

@@ -7,8 +7,11 @@ from typing import Final
 from streams.domain.calendars import ALWAYS, Calendar
 from streams.domain.touchpoints import CHANNELS, TIERS
 
-CLOCKS: Final = ("first_response", "next_response", "resolution_first", "resolution_full")
-"""Clocks that something can be promised of."""
+CLOCKS: Final = (
+    *("first_response", "next_response", "resolution_first", "resolution_full"),
+    *("queue_wait", "loop_contact", "loop_resolution"),
+)
+"""Clocks that something can be promised of. They only grow at the end: states hold indexes."""
 
 FAR_BEYOND: Final = 3
 """A response that takes so many times its target is critical: what was promised within a day must
@@ -37,7 +40,7 @@ class Promise:
     plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        far = () if self.clock.startswith("resolution") else (FAR_BEYOND * self.target_ms,)
+        far = () if "resolution" in self.clock else (FAR_BEYOND * self.target_ms,)
         object.__setattr__(self, "thresholds", (*self.warnings_ms, self.target_ms, *far))
         object.__setattr__(self, "plain", self.calendar is ALWAYS and not self.pauses)
 
@@ -122,6 +125,7 @@ class Promises:
         self.version = version
         self.rules = tuple(rules)
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
+        self.loops = any("loop" in clock for rule in rules for clock in rule.promises)
         self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
         self._found: dict[tuple[str, str, str], Rule | None] = {}
         self.usual = tuple(
