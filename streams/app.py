@@ -40,8 +40,10 @@ def run_worker(settings: Settings) -> int:
     keep_pandas_out()
     prepare_topics(settings)
     registry = CollectorRegistry()
-    instruments = Instruments(registry, time.time)
-    job = customer_job(settings, instruments)
+    in_force = PolicyInForce(settings.policy, time.monotonic)
+    rules = [rule.name for rule in in_force.policy.promises.rules]
+    instruments = Instruments(registry, time.time, rules)
+    job = customer_job(settings, instruments, in_force)
     with _Pages(settings, registry) as pages:
 
         def make_app() -> EngineApp:
@@ -92,7 +94,9 @@ def schema_ids(settings: Settings, instruments: Instruments) -> SchemaIds:
     return registry
 
 
-def customer_job(settings: Settings, instruments: Instruments) -> CustomerJob:
+def customer_job(
+    settings: Settings, instruments: Instruments, in_force: PolicyInForce
+) -> CustomerJob:
     """The job with its adapters."""
     ids = schema_ids(settings, instruments)
     topics = outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
@@ -100,7 +104,7 @@ def customer_job(settings: Settings, instruments: Instruments) -> CustomerJob:
         TouchpointDecoder(ids),
         OutputEncoder(ids, topics, source=f"/{settings.group}"),
         settings.topic("cx.deadletter.v1"),
-        PolicyInForce(settings.policy, time.monotonic),
+        in_force,
         instruments.observe,
         lateness_ms=int(settings.lateness_s * 1000),
         produced=instruments.produced if settings.time == "live" else None,

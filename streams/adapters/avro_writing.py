@@ -59,7 +59,7 @@ class Writing:
             return []
         columns = [list(column) for column in zip(*rows, strict=True)][: self._width]
         for position, name, table in self._enums:
-            columns[position] = [self._index(name, table, symbol) for symbol in columns[position]]
+            columns[position] = self._indexes(name, table, columns[position])
         try:
             if len(rows) <= _FEW:
                 return self._whole.records(columns)
@@ -77,13 +77,16 @@ class Writing:
             taken += part.width
         return parts[0] if len(parts) == 1 else list(map(b"".join, zip(*parts, strict=True)))
 
-    def _index(self, name: str, table: dict[str | None, int | None], symbol: str | None) -> Any:
+    def _indexes(
+        self, name: str, table: dict[str | None, int | None], symbols: list[Any]
+    ) -> list[int | None]:
         try:
-            return table[symbol]
-        except KeyError:
+            return [table[symbol] for symbol in symbols]
+        except KeyError as strange:
             field, _, enum = name.partition(" ")
             raise SchemaError(
-                f"{self._name}.{field}: {symbol!r} is not a symbol of {enum}; add it to the schema"
+                f"{self._name}.{field}: {strange.args[0]!r} is not a symbol of {enum}; add it to "
+                "the schema"
             ) from None
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from streams.cli.durations import short
 from streams.domain.outputs import Alert, Reason
+from streams.domain.policy.promises import CLOCKS
 
 BAND_STYLES = {"low": "green", "elevated": "yellow", "high": "red", "critical": "bold white on red"}
 ORDER = ("critical", "high", "elevated", "low")
@@ -50,7 +51,7 @@ def _rank(band: str) -> int:
 
 
 def reasons_in_words(alert: Alert, most: int = 4) -> str:
-    """Why, in a few words: codes with their points, and for how long nobody has answered.
+    """Why, in a few words: codes with their points, and how long a customer has waited.
 
     >>> reasons_in_words(Alert("a", 1, "churn_risk", "raised", "ann", None, 0, 9, "high", 60,
     ...     (Reason("unanswered", 35, 3e5), Reason("complaint", 25, 1.0)), "web", "vip"))
@@ -61,9 +62,13 @@ def reasons_in_words(alert: Alert, most: int = 4) -> str:
     return ", ".join(said[:most] + more)
 
 
+_WAITS = frozenset({"unanswered", *CLOCKS})
+"""Reasons whose number is seconds."""
+
+
 def _in_words(reason: Reason) -> str:
     words = reason.code.replace("_", " ")
-    if reason.code == "unanswered":
+    if reason.code in _WAITS:
         words += f" {short(reason.value)}"
     return f"{words} +{reason.points}"
 

@@ -6,11 +6,12 @@ jumps says the same as one that ticks.
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, promises, queues
+from streams.domain.alerts import churn, loops, promises, queues
 from streams.domain.cases.case import DUE
 from streams.domain.clocks.due import set_due
 from streams.domain.journey import path, transitions
 from streams.domain.journey.stages import LAPSED
+from streams.domain.loops import loop as kept
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.state import Customer
@@ -50,6 +51,9 @@ def _pass(
             case[DUE] = promises.pass_time(customer, customer_id, case, policy, emit)
     if customer.rare is not None:
         queues.pass_time(customer, customer_id, policy, emit)
+    loop = kept.loop_of(customer)
+    if loop is not None and 0 < loop[kept.DUE] <= now_ms:
+        loop[kept.DUE] = loops.watch(customer, customer_id, loop, policy, emit)
     if customer.stage != LAPSED:
         lapses_at = customer.last_seen + policy.lapse_after_ms
         if now_ms > lapses_at:

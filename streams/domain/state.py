@@ -13,12 +13,12 @@ from streams.domain.touchpoints import CHANNELS
 NEVER = 2**62
 """The deadline of a customer who waits for nothing, epoch ms."""
 
-HELD, QUEUES, LOOPS, CONTACTS, TIERS_BEFORE = range(5)
+HELD, QUEUES, LOOPS, CONTACTS, TIERS_BEFORE, PARCELS = range(6)
 """Slots of `rare`: touchpoints held within the lateness, calls and chats waiting in a queue, loops
-to be closed, contacts of late, and the tiers before today's. A row shares one position for them,
-as most customers have none."""
+to be closed, contacts of late, the tiers before today's, and parcels on their way. A row shares one
+position for them, as most customers have none."""
 
-RARE_SLOTS = 5
+RARE_SLOTS = 6
 
 CHANNEL_INDEX = {channel: index for index, channel in enumerate(CHANNELS)}
 

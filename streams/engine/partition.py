@@ -222,15 +222,17 @@ class Partition:
     async def tick(self) -> None:
         """Do what the partition's clock and the job's terms want; called every 200 ms.
 
-        A go at a time, with the loop in between, until nothing is left.
+        A go at a time, with the loop in between, until nothing is left of what was due when it
+        began: what falls due meanwhile is the next tick's, or this one might never end.
         """
+        now = self.clock.now()
         while not (self.closing or self.lock.locked()):  # a chunk being folded does its own
-            if self._job.terms() == self.table.fence.terms and not self._is_due():
+            if self._job.terms() == self.table.fence.terms and not self._is_due(now):
                 return
             async with self.lock:
                 self._say(self._reviewed() + self._time_passed())
                 self._write_soon()
-                if len(self._outputs) > UNIT:
+                if len(self._outputs) + len(self.table.opened) > UNIT:
                     await self.written()
             await asyncio.sleep(0)  # not a wait
 
@@ -246,9 +248,8 @@ class Partition:
         self.table.notes.job.note(rows, outputs, said.append)
         outputs += said
 
-    def _is_due(self) -> bool:
-        now, table = self.clock.now(), self.table
-        return table.timers.next < now or table.notes.job.due < now
+    def _is_due(self, now: int) -> bool:
+        return self.table.timers.next < now or self.table.notes.job.due < now
 
     def _time_passed(self) -> list[Any]:
         """What notes and states say because the clock went on; one go of it.
@@ -361,7 +362,8 @@ class Partition:
         self.close()
         async with self.lock:
             await self.written()
-            while self._running and self._is_due():
+            now = self.clock.now()
+            while self._running and self._is_due(now):
                 self._say(self._time_passed())
                 self._write_soon()
                 await self.written()

@@ -157,11 +157,11 @@ class StateTable:
 
     def restore(self, keys: Iterable[bytes | None], values: Iterable[bytes | None]) -> None:
         """Take changelog records: the furthest of a key wins, values stay packed."""
-        packed, further, own = self._packed, sealed.further, sealed.OWN
+        packed, further, states_from = self._packed, sealed.further, b"\x01"
         for key, value in zip(keys, values, strict=True):
             if key is None:
                 continue
-            if key[:1] == own:
+            if key < states_from:  # the engine's own: a zero byte in front; `[:1]` costs more
                 self._restore_own(key, value)
                 continue
             if value is None:

@@ -72,7 +72,7 @@ def test_within_seconds_there_are_surveys_response_times_and_alerts_with_reasons
         score = last["surveys"][survey]
         assert score["n"] > 0
         assert score["low"] < score["value"] < score["high"]
-    assert last["alerts"]["raised"]["response_overdue"] > 0
+    assert last["alerts"]["raised"]["sla.missed"] > 0
     assert last["alerts"]["raised"]["churn_risk"] > 0
     assert {"not_wire_format", "undecodable", "key_mismatch"} <= set(last["dead_letters"])
     assert "CSAT" in err

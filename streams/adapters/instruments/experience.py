@@ -11,11 +11,13 @@ from threading import Lock
 from prometheus_client.core import Metric, SummaryMetricFamily
 
 from streams.adapters.faults import Fault
+from streams.adapters.instruments.rates import RATES, Rates
 from streams.adapters.instruments.tally import OTHER, Durations, Label, Tally, folded
 from streams.domain.alerts import churn, promises
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
-from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, Touchpoint
+from streams.domain.policy.promises import CLOCKS as PROMISED
+from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded
 
 RULES = (churn.RULE, *promises.RULES, OTHER)
@@ -25,11 +27,14 @@ NO_STAGE = "none"
 """Where a journey begins."""
 
 _MINUTES_AND_DAYS_S = (300, 900, 3_600, 14_400, 28_800, 86_400, 259_200)
+_HOURS_AND_DAYS_S = (3_600, 28_800, 86_400, 259_200)
 BUCKETS_S = {
     "first_response": (5, 15, 30, 60, *_MINUTES_AND_DAYS_S),
     "next_response": (5, 15, 30, 60, *_MINUTES_AND_DAYS_S),
     "resolution_first": _MINUTES_AND_DAYS_S,
     "resolution_full": _MINUTES_AND_DAYS_S,
+    "loop_contact": _HOURS_AND_DAYS_S,
+    "loop_resolution": _HOURS_AND_DAYS_S,
 }
 """On the usual targets: seconds, minutes, a working day, one day, three days."""
 CLOCKS = tuple(BUCKETS_S)
@@ -47,6 +52,9 @@ _BOXES = {
     "nps": ((9, 10), (0, 6)),
 }
 """Top and bottom box of each survey, on its own scale; CES 1.0 has none, only a mean."""
+
+COUNTED_SINGLY = frozenset({"followed", *RATES, *(f"missed_{clock}" for clock in PROMISED)})
+"""Metrics that `Rates` counts one by one: rare ones."""
 
 _kind_and_channel = itemgetter(
     Touchpoint._fields.index("kind"), Touchpoint._fields.index("channel")
@@ -70,7 +78,7 @@ class ExperienceCollector:
     1.0
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Iterable[str] = ()) -> None:
         self._whole_slices = Lock()  # a scrape sees a slice whole or not at all
         self._touchpoints = Tally(
             "cx_touchpoints", "Touchpoints read.", Label("kind", KINDS), _CHANNEL
@@ -80,10 +88,11 @@ class ExperienceCollector:
         )
         self._responses = Durations(
             "cx_response_seconds",
-            "How long customers waited: first and next response, first and full resolution.",
+            "How long customers waited, by clock.",
             BUCKETS_S,
             Label("clock", CLOCKS),
             _CHANNEL,
+            Label("tier", TIERS),
         )
         self._queue_times = Durations(
             "cx_queue_seconds",
@@ -98,6 +107,7 @@ class ExperienceCollector:
             _QUEUE_CHANNEL,
             Label("outcome", OUTCOMES),
         )
+        self._rates = Rates(rules)
         self._answers = Tally("cx_survey_responses", "Survey answers.", _SURVEY, _CHANNEL)
         self._scores = Tally("cx_survey_score", "Scores of survey answers.", _SURVEY, _CHANNEL)
         self._top = Tally(
@@ -139,16 +149,19 @@ class ExperienceCollector:
         self._touchpoints.counts.update(map(_kind_and_channel, decoded.rows))
         for rejected in decoded.rejected:
             self._dead_letters.counts[rejected.reason,] += 1
-        measured: dict[tuple[str, str], list[float]] = {}
+        measured: dict[tuple[str, str, str], list[float]] = {}
+        met: list[tuple[str, str, str, str]] = []
         moved: list[tuple[str, str]] = []
         for output in outputs:
             if type(output) is Measurement:  # by its very type: half the time
                 # Taken apart at once: half the time of an attribute at a time.
-                _, _, metric, _, _, value, _, channel, _, _, amends, _, kept, _, _ = output
+                _, _, metric, _, _, value, _, channel, tier, _, amends, _, kept, rule, _ = output
+                if metric in COUNTED_SINGLY:
+                    self._rates.count(output)
+                elif kept and not amends:
+                    met.append((metric, channel, tier, rule or OTHER))
                 if not amends and value is not None:
-                    if kept and metric == "queue_wait":
-                        self._queues.counts[channel, "in_target"] += 1
-                    place = metric, channel
+                    place = metric, channel, tier
                     if place in measured:
                         measured[place].append(value)
                     else:
@@ -160,12 +173,17 @@ class ExperienceCollector:
             elif isinstance(output, Alert):
                 self._alerts.counts[output.rule, output.status, output.band] += 1
         self._transitions.counts.update(moved)
-        for (metric, channel), values in measured.items():
-            self._measure(metric, channel, values)
+        self._rates.kept(met)
+        in_target = [place[1] for place in met if place[0] == "queue_wait"]
+        self._queues.counts.update((channel, "in_target") for channel in in_target)
+        for (metric, channel, tier), values in measured.items():
+            self._measure(metric, channel, tier, values)
 
-    def _measure(self, metric: str, channel: str, values: list[float]) -> None:
+    def _measure(self, metric: str, channel: str, tier: str, values: list[float]) -> None:
         if metric in CLOCKS:
-            self._responses.add((metric, channel), values)
+            self._responses.add((metric, channel, tier), values)
+            if metric == "resolution_first":
+                self._rates.resolved(channel, len(values))
         elif metric in QUEUE_BUCKETS_S:
             self._queue_times.add((metric, channel), values)
             if metric == "queue_wait":
@@ -188,7 +206,6 @@ class ExperienceCollector:
         """All metrics as of now."""
         with self._whole_slices:
             tallies = (
-                self._touchpoints,
                 self._queues,
                 self._dead_letters,
                 self._answers,
@@ -201,9 +218,20 @@ class ExperienceCollector:
             )
             families: list[Metric] = [tally.family() for tally in tallies]
             families += [
-                self._responses.family(),
+                self._touchpoints.cut("cx_touchpoints", "Touchpoints read.", "kind"),
+                self._touchpoints.cut(
+                    "cx_channel_touchpoints", "Touchpoints read, by channel.", "channel"
+                ),
+                self._responses.family("clock", "channel"),
+                self._responses.summary(
+                    "cx_tier_response_seconds",
+                    "How long customers waited, by clock and tier.",
+                    "clock",
+                    "tier",
+                ),
                 self._queue_times.family(),
                 self._score_family(),
+                *self._rates.collect(),
             ]
         yield from families
 

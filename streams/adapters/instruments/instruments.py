@@ -1,6 +1,6 @@
 """All instruments of a worker, on one registry."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from faust.types import TP
 from prometheus_client import (
@@ -27,6 +27,8 @@ _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class Instruments:
     """Sees what the job and the engine do. `wall_s` is the wall clock, epoch seconds.
 
+    `rules` are the names of the policy's rules, whose promises are counted apart.
+
     >>> registry = CollectorRegistry()
     >>> instruments = Instruments(registry, wall_s=lambda: 1_700_000_000.5)
     >>> instruments.committed(2_000, 0.004)
@@ -34,11 +36,16 @@ class Instruments:
     1700000000.5
     """
 
-    def __init__(self, registry: CollectorRegistry, wall_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        wall_s: Callable[[], float],
+        rules: Iterable[str] = (),
+    ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry
         self._wall_s = wall_s
-        self._experience = ExperienceCollector()
+        self._experience = ExperienceCollector(rules)
         registry.register(self._experience)
         self._assignment: AssignmentCollector | None = None
         self._slices = Histogram(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, product
 
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, SummaryMetricFamily
 from prometheus_client.utils import floatToGoString
 
 OTHER = "other"
@@ -52,10 +52,16 @@ class Tally:
 
     def family(self) -> CounterMetricFamily:
         """The metric as of now. The copy is atomic: counting goes on in another thread."""
-        family = CounterMetricFamily(
-            self._name, self._documentation, labels=[label.name for label in self._labels]
-        )
+        return self.cut(self._name, self._documentation, *(label.name for label in self._labels))
+
+    def cut(self, name: str, documentation: str, *labels: str) -> CounterMetricFamily:
+        """The metric by some of its labels only, under a name of its own."""
+        kept = _places(self._labels, labels)
+        family = CounterMetricFamily(name, documentation, labels=labels)
+        sums: Counter[tuple[str, ...]] = Counter()
         for values, count in folded(self.counts.copy(), self._labels).items():
+            sums[tuple(values[place] for place in kept)] += count
+        for values, count in sums.items():
             family.add_metric(values, float(count))
         return family
 
@@ -102,16 +108,37 @@ class Durations:
             total += duration
         self._sums[values] += total
 
-    def family(self) -> HistogramMetricFamily:
-        """The metric as of now."""
-        family = HistogramMetricFamily(
-            self._name, self._documentation, labels=[label.name for label in self._labels]
-        )
-        for values, counts in self._counts.copy().items():
+    def family(self, *labels: str) -> HistogramMetricFamily:
+        """The metric as of now, by these labels (the first one among them), else by all."""
+        labels = labels or tuple(label.name for label in self._labels)
+        family = HistogramMetricFamily(self._name, self._documentation, labels=labels)
+        for values, (counts, total) in self._cut(labels).items():
             bounds = [*map(floatToGoString, self._bounds[values[0]]), "+Inf"]
             buckets = list(zip(bounds, accumulate(counts), strict=True))
-            family.add_metric(values, buckets, sum_value=self._sums[values])
+            family.add_metric(values, buckets, sum_value=total)
         return family
+
+    def summary(self, name: str, documentation: str, *labels: str) -> SummaryMetricFamily:
+        """Counts and sums by some of the labels, under a name of their own."""
+        family = SummaryMetricFamily(name, documentation, labels=labels)
+        for values, (counts, total) in self._cut(labels).items():
+            family.add_metric(values, sum(counts), total)
+        return family
+
+    def _cut(self, labels: Sequence[str]) -> dict[tuple[str, ...], tuple[list[int], float]]:
+        kept = _places(self._labels, labels)
+        sums: dict[tuple[str, ...], tuple[list[int], float]] = {}
+        for values, counts in self._counts.copy().items():
+            place = tuple(values[index] for index in kept)
+            known, total = sums.get(place, ([0] * len(counts), 0.0))
+            added = [mine + theirs for mine, theirs in zip(known, counts, strict=True)]
+            sums[place] = added, total + self._sums[values]
+        return sums
+
+
+def _places(labels: Sequence[Label], names: Iterable[str]) -> list[int]:
+    known = [label.name for label in labels]
+    return [known.index(name) for name in names]
 
 
 def folded(counts: Counter[tuple[str, ...]], labels: Sequence[Label]) -> Counter[tuple[str, ...]]:

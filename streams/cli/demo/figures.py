@@ -8,6 +8,7 @@ from math import inf
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.cli.demo.snapshot import Clock, Figures, Score
+from streams.domain.alerts.promises import MISSED
 from streams.domain.surveys.intervals import of_difference, wilson
 
 
@@ -85,8 +86,17 @@ def _scores(samples: _Samples) -> dict[str, Score]:
 
 
 def _raised(samples: _Samples) -> dict[str, int]:
+    """How often a rule spoke up: a miss mostly follows a warning, under the same alert."""
     raised = samples.by("cx_alerts_total", "rule", partial(_says, "status", "raised"))
+    missed = samples.by("cx_alerts_total", "rule", _missed_after_a_warning)
+    for rule, count in missed.items():
+        raised[rule] += count
     return {rule: int(n) for rule, n in raised.items() if n}
+
+
+def _missed_after_a_warning(labels: dict[str, str]) -> bool:
+    missed = labels["rule"] == MISSED
+    return missed and labels["status"] == "updated" and labels["band"] == "high"
 
 
 def quantile(buckets: list[tuple[float, float]], q: float) -> float | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from streams.domain.alerts import churn, promises, queues
+from streams.domain.alerts import churn, loops, promises, queues
+from streams.domain.loops.loop import loop_of
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.state import Customer
@@ -22,3 +23,6 @@ def farewell(
     for case in customer.cases or ():
         promises.leave(customer, customer_id, case, at, policy, emit)
     queues.leave(customer, customer_id, at, policy, emit)
+    loop = loop_of(customer)
+    if loop is not None:
+        loops.leave(customer, customer_id, loop, at, policy, emit)

@@ -35,9 +35,6 @@ was ever missed; instants are epoch ms, 0 for never."""
 RESOLUTIONS = CLOCKS.index("resolution_first")
 """Clocks from this one on run once a case."""
 
-RUN_AGAIN = frozenset({"next_response"})
-"""Clocks that may run again about the same subject: what is said of them names the start."""
-
 MISSED_LEVEL, FAR_LEVEL = 99, 100
 """Levels; below, the number of warnings passed."""
 
@@ -259,16 +256,17 @@ def _alert(
 
 
 def _count(place: Place, entry: list[Any], *, missed: bool, amends: bool) -> None:
-    """A miss is a measurement at the instant it was due; one that wasn't is taken back."""
+    """A miss is a measurement at the instant it was due; one that wasn't is taken back.
+
+    Its id names the start, and its version is the alert's.
+    """
     clock, at = CLOCKS[entry[CLOCK]], entry[DUE_AT]
-    stem, key = f"{place.customer_id}/{place.subject}", f"missed_{clock}"
-    if clock in RUN_AGAIN:
-        key = f"{key}/{entry[START]}"
+    key = f"{place.customer_id}/{place.subject}/missed_{clock}/{entry[START]}"
     channel, tier = CHANNELS[place.channel], TIERS[tier_at(place.customer, at)]
     place.emit(
         Measurement(
-            f"{stem}/{key}",
-            place.customer.events,
+            key,
+            entry[VERSION],
             f"missed_{clock}",
             place.customer_id,
             place.case_id,

@@ -68,14 +68,14 @@ def watch(
         waited_ms = spent_ms(promise, parts, at)
         word = Word(level, ending_of(run, level), at, stands.due_at or 0, waited_ms)
         tell(
-            _place(customer, customer_id, line, run.start, case, policy, rule.name, emit),
+            _place(customer, customer_id, line, case, policy, rule.name, emit),
             entry,
             word,
         )
     for entry in silent.values():  # nobody waited then, or nothing is promised any more
         if entry[START] > line[SINCE] or not entry[ENDING]:
             word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
-            place = _place(customer, customer_id, line, entry[START], "", policy, None, emit)
+            place = _place(customer, customer_id, line, "", policy, None, emit)
             tell(place, entry, word)
     kept = [entry for entry in said if entry[START] > line[SINCE] or not entry[ENDING]]
     line[SAID] = sorted(kept, key=_start)[-SAID_CAP:] or None
@@ -106,7 +106,7 @@ def leave(
     for line in lines_of(customer):
         for entry in line[SAID] or ():
             if entry[LEVEL] and not entry[ENDING]:
-                place = _place(customer, customer_id, line, entry[START], "", policy, None, emit)
+                place = _place(customer, customer_id, line, "", policy, None, emit)
                 missed = entry[LEVEL] >= MISSED_LEVEL
                 ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
                 tell(place, entry, Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
@@ -129,19 +129,19 @@ def _runs(line: Line, now: int) -> Iterator[tuple[Run, str]]:
             yield run, case
 
 
-def _place(  # noqa: PLR0913, PLR0917  (a place is made of so much)
+def _place(
     customer: Customer,
     customer_id: str,
     line: Line,
-    start: int,
     case: str,
     policy: Policy,
     rule: str | None,
     emit: Callable[[Output], None],
 ) -> Place:
     channel = line[CHANNEL]
-    subject = f"{CHANNELS[channel]}/{start}"
-    return Place(customer, customer_id, subject, case or None, channel, policy, rule, emit)
+    return Place(
+        customer, customer_id, CHANNELS[channel], case or None, channel, policy, rule, emit
+    )
 
 
 def _start(entry: list[Any]) -> int:

@@ -7,7 +7,7 @@ they lie, a hundred thousand times a second.
 from typing import Any
 from zlib import crc32
 
-from streams.domain.cases.moments import BITS, CODE, ENDINGS, REPLY
+from streams.domain.cases.moments import BITS, CODE, ENDINGS, REPLY, TRANSFERRED
 from streams.domain.state import Customer
 
 Case = list[Any]
@@ -55,6 +55,10 @@ def put_in_order(customer: Customer) -> None:
         customer.cases.sort(key=lambda case: (case[BASE], case[CASE_ID]))
 
 
+_OPEN_NOTHING = (REPLY, TRANSFERRED)
+"""What may be done to a settled case without opening it: a late answer, a hand-over."""
+
+
 def is_settled(case: Case) -> bool:
     """Nothing to do for anybody: the last word on it was resolved or closed.
 
@@ -66,7 +70,7 @@ def is_settled(case: Case) -> bool:
     for moment in reversed(case[MOMENTS]):
         if moment & CODE in ENDINGS:
             return True
-        if moment & CODE != REPLY:  # a late answer to a settled case doesn't open it
+        if moment & CODE not in _OPEN_NOTHING:
             return False
     return False
 

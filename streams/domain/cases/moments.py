@@ -17,7 +17,8 @@ from typing import Final
     REPLY,
     RESOLVED,
     CLOSED,
-) = range(9)
+    TRANSFERRED,
+) = range(10)
 
 BITS: Final = 4
 CODE: Final = 15

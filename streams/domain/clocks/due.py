@@ -1,5 +1,7 @@
 """When a case, and with it the customer, wants to be looked at by time alone."""
 
+from typing import Any
+
 from streams.domain.cases.case import DUE, TURNED, WAIT, Case
 from streams.domain.clocks.reading import rule_of, rules_of
 from streams.domain.clocks.runs import pieces, progress, runs
@@ -8,7 +10,7 @@ from streams.domain.journey.stages import LAPSED
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Rule
 from streams.domain.queues.line import DUE as QUEUE_DUE
-from streams.domain.state import HELD, NEVER, QUEUES, Customer
+from streams.domain.state import HELD, LOOPS, NEVER, QUEUES, Customer
 
 
 def next_look(customer: Customer, case: Case, policy: Policy) -> int:
@@ -32,9 +34,11 @@ def next_look(customer: Customer, case: Case, policy: Policy) -> int:
 
 def look_at_case(customer: Customer, case: Case, rule: Rule) -> int:
     """The same for the resolution clocks alone, of a case that lies with the desk since ever."""
-    look_at = 0
+    if not rule.of_case:
+        return 0
+    opened, look_at = opened_at(case), 0
     for promise in rule.of_case:
-        look_at = sooner(look_at, promise.passes(opened_at(case), customer.clock))
+        look_at = sooner(look_at, promise.passes(opened, customer.clock))
     return look_at
 
 
@@ -78,9 +82,16 @@ def set_due(customer: Customer, policy: Policy) -> None:
                 if now <= wait + limit_ms < due:
                     due = wait + limit_ms + 1
     if customer.rare is not None:
-        for line in customer.rare[QUEUES] or ():
-            if 0 < line[QUEUE_DUE] < due:
-                due = line[QUEUE_DUE]
-        if held := customer.rare[HELD]:
-            due = min(due, held[0][0])
+        due = _rare_due(customer.rare, due)
     customer.due = due
+
+
+def _rare_due(rare: list[Any], due: int) -> int:
+    """The same with what few customers have: what is held, who queues, a loop to be closed."""
+    if held := rare[HELD]:
+        due = min(due, held[0][0])
+    for line in rare[QUEUES] or ():
+        due = sooner(due, line[QUEUE_DUE])
+    if (loop := rare[LOOPS]) is not None:
+        due = sooner(due, loop[-1])
+    return due

@@ -15,7 +15,8 @@ whether it stopped in time.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from streams.domain.cases.case import BASE, CHANNEL, FOLD, KIND, Case
+from streams.domain.cases.case import BASE, CHANNEL, FOLD, KIND, MOMENTS, Case
+from streams.domain.cases.moments import BITS, CODE, REOPENED, RESOLVED, TRANSFERRED
 from streams.domain.clocks.runs import Run, instant_of, pieces, runs, spent_ms
 from streams.domain.clocks.walk import (
     AT_REST,
@@ -25,6 +26,7 @@ from streams.domain.clocks.walk import (
     RESOLVED_AT,
     Life,
     live,
+    opened_at,
 )
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Rule
@@ -60,7 +62,8 @@ def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Stat
     """All that stands of the kept moments, by key.
 
     Keys are `case`, `first_response`, `next_response/<start of the wait>`, `resolution_first`,
-    `resolution_full` and the parts of the wait split.
+    `resolution_full` and the parts of the wait split; `reopened` and `transferred`, 1 each, of a
+    case that ever was.
     """
     life = live(case)
     said = {"case": _said(customer, case, 1.0, case[BASE])}
@@ -71,6 +74,8 @@ def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Stat
             if wait.start == life.first_wait:
                 said["first_response"] = statement
     said |= _resolutions(customer, case, life)
+    if case[FOLD] is None:  # of a folded history nobody knows the first any more
+        said |= _turns(customer, case)
     return _judge(said, customer, case, life, policy)
 
 
@@ -108,6 +113,26 @@ def _resolutions(customer: Customer, case: Case, life: Life) -> dict[str, Statem
             if parts[status] and elsewhere:
                 found[name] = _said(customer, case, parts[status] / 1000, full)
     return found
+
+
+def _turns(customer: Customer, case: Case) -> dict[str, Statement]:
+    turns = {"reopened": first_reopened(case), "transferred": _first(case, TRANSFERRED)}
+    return {key: _said(customer, case, 1.0, at) for key, at in turns.items() if at is not None}
+
+
+def first_reopened(case: Case) -> int | None:
+    """The first reopening behind the first resolution of a case with all its moments (epoch ms)."""
+    resolved = _first(case, RESOLVED, opened_at(case))
+    return None if resolved is None else _first(case, REOPENED, resolved + 1)
+
+
+def _first(case: Case, code: int, since: int = 0) -> int | None:
+    """The first moment of a code, not before an instant (epoch ms)."""
+    base = case[BASE]
+    for moment in case[MOMENTS]:
+        if moment & CODE == code and base + (moment >> BITS) >= since:
+            return int(base + (moment >> BITS))
+    return None
 
 
 def _said(customer: Customer, case: Case, value: float, at: int) -> Statement:

@@ -37,10 +37,19 @@ from streams.domain.cases.moments import (
     REOPENED,
     REPLY,
     RESOLVED,
+    TRANSFERRED,
     TURNS,
 )
+from streams.domain.clocks import follow_ups
 from streams.domain.clocks.due import next_look, set_due, sooner
-from streams.domain.clocks.reading import BUSINESS_S, Statement, resolutions, rule_of, statements
+from streams.domain.clocks.reading import (
+    BUSINESS_S,
+    Statement,
+    first_reopened,
+    resolutions,
+    rule_of,
+    statements,
+)
 from streams.domain.clocks.said import say
 from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live, opened_at
 from streams.domain.outputs import Output, Was
@@ -79,7 +88,8 @@ def note(
     if not is_newest or code <= OPENED_BY_CUSTOMER or at < customer.clock:
         return _amend(customer, touchpoint, case, code, policy, emit)
     if code >= RESOLVED or code == REOPENED:
-        _turn(customer, touchpoint.customer_id, case, moment, policy, emit)
+        turn = _pass_on if code == TRANSFERRED else _turn
+        turn(customer, touchpoint.customer_id, case, moment, policy, emit)
         return 0
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
@@ -90,6 +100,7 @@ def note(
             _answer(customer, touchpoint.customer_id, case, at, policy, emit)
     elif code == CONTACT and case[WAIT] is None:
         _ask(customer, case, at, policy)
+        _come_back(customer, touchpoint.customer_id, case, emit)
     else:
         _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     return 0
@@ -162,30 +173,53 @@ def _begin(
     customer_id = touchpoint.customer_id
     for forgotten in make_room(customer):
         promises.leave(customer, customer_id, forgotten, customer.clock, policy, emit)
+    late = at < customer.clock
+    before = follow_ups.readings(customer) if late else {}
+    lately = [] if late else follow_ups.resolved_lately(customer, at)
+    for known, resolved_at in lately:
+        if follow_ups.stands(customer, known, resolved_at):
+            say(customer, customer_id, known, "followed", 1.0, resolved_at, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     case[KIND] = _kind(touchpoint)
     say(customer, customer_id, case, "case", 1.0, at, emit)
-    if code == RESOLVED:
+    _start(customer, customer_id, case, code, policy, emit)
+    if late:
+        _say_follow_ups(customer, customer_id, before, emit)
+    elif lately:
+        say(customer, customer_id, case, "repeat_contact", 1.0, at, emit)
+    return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
+
+
+def _start(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    code: int | None,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> None:
+    """The first moment of a case."""
+    at = case[BASE]
+    late = at < customer.clock
+    if code == RESOLVED and not late:
         _turn(customer, customer_id, case, code, policy, emit)
-        return _of_repeat(customer, policy)
+        return
     if code is not None:
         case[MOMENTS].append(code)
         case[TURNED] = int(code in TURNS)
-    if at < customer.clock:
+    if code == TRANSFERRED:
+        say(customer, customer_id, case, "transferred", 1.0, at, emit)
+    if late:
+        after = resolutions(customer, case, policy)
+        _say_difference(customer, customer_id, case, {}, after, emit)
         _follow_wait(customer, case)
         _replan(customer, customer_id, case, policy, emit)
-        return _of_repeat(customer, policy)
+        return
     case[DUE] = next_look(customer, case, policy)
     if code in CONTACTS:
         _ask(customer, case, at, policy)
     else:
         customer.due = sooner(customer.due, case[DUE])
-    return _of_repeat(customer, policy)
-
-
-def _of_repeat(customer: Customer, policy: Policy) -> int:
-    """Points that a case beyond the first may add."""
-    return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
 def _kind(touchpoint: Touchpoint) -> str:
@@ -249,6 +283,36 @@ def _answer(
         _replan(customer, customer_id, case, policy, emit)
 
 
+def _come_back(
+    customer: Customer, customer_id: str, case: Case, emit: Callable[[Output], None]
+) -> None:
+    """A case taken for resolved at the first contact isn't, if the newest contact follows that."""
+    resolved_at = follow_ups.breaks_resolution(customer, case)
+    if resolved_at is not None:
+        say(customer, customer_id, case, "followed", 1.0, resolved_at, emit)
+
+
+def _pass_on(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    moment: int,
+    policy: Policy,  # noqa: ARG001  (as `_turn`)
+    emit: Callable[[Output], None],
+) -> None:
+    """Of the transfers of a case only the first is kept."""
+    moments = case[MOMENTS]
+    if any(known & CODE == TRANSFERRED for known in moments):
+        return
+    if case[FOLD] is None:
+        at = case[BASE] + (moment >> BITS)
+        say(customer, customer_id, case, "transferred", 1.0, at, emit)
+    moments.append(moment)
+    if len(moments) > MOMENTS_CAP:
+        fold_oldest(case)
+        case[TURNED] = 1
+
+
 def _turn(
     customer: Customer,
     customer_id: str,
@@ -260,11 +324,12 @@ def _turn(
     """The newest moment resolves, closes or reopens the case."""
     code = moment & CODE
     moments = case[MOMENTS]
+    at = case[BASE] + (moment >> BITS)
     turned, case[TURNED] = case[TURNED], 1
     before = resolutions(customer, case, policy) if turned and code == RESOLVED else {}
+    follows = code == REOPENED or (code == RESOLVED and at < customer.clock)
+    followed = follow_ups.readings(customer) if follows else {}
     moments.append(moment)
-    if len(moments) > MOMENTS_CAP:
-        fold_oldest(case)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
@@ -273,6 +338,12 @@ def _turn(
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
         _solve(customer, customer_id, case, policy, emit)
+    elif code == REOPENED and case[FOLD] is None and first_reopened(case) == at:
+        say(customer, customer_id, case, "reopened", 1.0, at, emit)
+    if follows:
+        _say_follow_ups(customer, customer_id, followed, emit)
+    if len(moments) > MOMENTS_CAP:
+        fold_oldest(case)
     if case[SAID] is None and code != REOPENED:
         case[DUE] = 0
         set_due(customer, policy)
@@ -327,7 +398,9 @@ def revise(
     """
     cases = customer.cases or ()
     before = [statements(customer, case, policy) for case in cases]
+    followed = follow_ups.readings(customer)
     if change():
+        _say_follow_ups(customer, customer_id, followed, emit)
         for case, told in zip(cases, before, strict=True):
             after = statements(customer, case, policy)
             _say_difference(customer, customer_id, case, told, after, emit)
@@ -349,22 +422,32 @@ def _amend(
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
     before = statements(customer, case, policy)
+    followed = follow_ups.readings(customer)
     _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):
         insort(case[MOMENTS], ((at - case[BASE]) << BITS) + code)
         if code in TURNS:
             case[TURNED] = 1
+        if code == TRANSFERRED:
+            _keep_first_transfer(case)
     after = statements(customer, case, policy)
     if (case[BASE], case[CHANNEL]) != begun:
         put_in_order(customer)
     _say_difference(customer, customer_id, case, before, after, emit)
+    _say_follow_ups(customer, customer_id, followed, emit)
     _follow_wait(customer, case)
     _replan(customer, customer_id, case, policy, emit)
     if len(case[MOMENTS]) > MOMENTS_CAP:
         fold_oldest(case)
         case[TURNED] = 1
     return policy.points["unanswered"].most
+
+
+def _keep_first_transfer(case: Case) -> None:
+    transfers = [moment for moment in case[MOMENTS] if moment & CODE == TRANSFERRED]
+    for later in transfers[1:]:
+        case[MOMENTS].remove(later)
 
 
 def _follow_wait(customer: Customer, case: Case) -> None:
@@ -393,6 +476,20 @@ def _say_difference(
             gone, value, at = known[BUSINESS_S:], known.value, known.at
             was = _was(known)
             say(customer, customer_id, case, key, value, at, emit, gone, was, retracted=True)
+
+
+def _say_follow_ups(
+    customer: Customer,
+    customer_id: str,
+    before: follow_ups.Readings,
+    emit: Callable[[Output], None],
+) -> None:
+    after = follow_ups.readings(customer)
+    for case in customer.cases or ():
+        case_id = case[CASE_ID]
+        known = before.get(case_id, {})
+        if known != after[case_id]:
+            _say_difference(customer, customer_id, case, known, after[case_id], emit)
 
 
 def _was(told: Statement) -> Was:

@@ -113,18 +113,19 @@ def progress(promise: Promise, parts: list[Piece], now: int) -> Progress:
     >>> progress(promise, [(1000, None)], 1080)
     Progress(passed=1, passed_at=1075, due_at=1100, next_at=1091)
     """
-    passed, passed_at, due_at, next_at = 0, 0, None, 0
-    for threshold in promise.thresholds:
-        at = instant_of(promise, parts, threshold)
+    if len(parts) == 1 and parts[0][1] is None:
+        instants: list[int | None] = [*promise.instants(parts[0][0])]
+    else:
+        instants = [instant_of(promise, parts, threshold) for threshold in promise.thresholds]
+    passed, passed_at, next_at = 0, 0, 0
+    for at in instants:
         if at is None:
             break
-        if threshold == promise.target_ms:
-            due_at = at
         if at < now:
             passed, passed_at = passed + 1, at
         elif next_at == 0:
             next_at = at + 1
-    return Progress(passed, passed_at, due_at, next_at)
+    return Progress(passed, passed_at, instants[len(promise.warnings_ms)], next_at)
 
 
 def instant_of(promise: Promise, parts: list[Piece], threshold_ms: int) -> int | None:

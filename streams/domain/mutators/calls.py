@@ -11,8 +11,8 @@ from streams.domain.state import Customer
 from streams.domain.touchpoints import Touchpoint
 
 
-def mutator_of(code: int) -> Mutator:
-    """The mutator of a moment in a queue; the case it belongs to may begin with it."""
+def mutator_of(code: int, besides: Mutator = touch) -> Mutator:
+    """The mutator of a moment in a queue, and of what it is besides: mostly a touch of its case."""
 
     def mutate(
         customer: Customer,
@@ -20,7 +20,7 @@ def mutator_of(code: int) -> Mutator:
         policy: Policy,
         emit: Callable[[Output], None],
     ) -> int:
-        points = touch(customer, touchpoint, policy, emit)
+        points = besides(customer, touchpoint, policy, emit)
         note(customer, touchpoint, code, policy, emit)
         return points
 

@@ -12,8 +12,11 @@ from streams.domain.cases.moments import (
     REOPENED,
     REPLY,
     RESOLVED,
+    TRANSFERRED,
 )
 from streams.domain.clocks.running import note, touch
+from streams.domain.loops import running as loops
+from streams.domain.loops.rounds import RESOLVED as LOOP_RESOLVED
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.risk import signals
@@ -29,7 +32,10 @@ def message(
     if actor == "customer":
         return note(customer, touchpoint, CONTACT, policy, emit)
     if actor == "agent" and touchpoint.public:
-        return note(customer, touchpoint, REPLY, policy, emit)
+        points = note(customer, touchpoint, REPLY, policy, emit)
+        if customer.rare is not None or touchpoint.case_id is None:
+            loops.contact(customer, touchpoint, policy, emit)
+        return points
     return touch(customer, touchpoint, policy, emit)
 
 
@@ -59,7 +65,10 @@ def case_resolved(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
     """Ends a wait, and stops the resolution clocks."""
-    return note(customer, touchpoint, RESOLVED, policy, emit)
+    points = note(customer, touchpoint, RESOLVED, policy, emit)
+    if customer.rare is not None and touchpoint.case_id is not None:
+        loops.note(customer, touchpoint, LOOP_RESOLVED, policy, emit)
+    return points
 
 
 def case_closed(
@@ -81,5 +90,5 @@ def case_transferred(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
     """The customer has to explain again."""
-    points = touch(customer, touchpoint, policy, emit)
+    points = note(customer, touchpoint, TRANSFERRED, policy, emit)
     return points + signals.add(customer, touchpoint.occurred_at, signals.TRANSFERRED, policy)

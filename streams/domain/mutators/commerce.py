@@ -1,4 +1,4 @@
-"""Purchases and subscriptions."""
+"""Purchases and subscriptions, and what goes wrong with them."""
 
 # ruff: noqa: ARG001  (all mutators are called alike, whatever they need)
 
@@ -45,6 +45,22 @@ def _watch_silence(customer: Customer, policy: Policy) -> None:
     if not 0 < customer.risk_at <= begins_at:
         customer.risk_at = begins_at
         customer.due = min(customer.due, begins_at)
+
+
+def returned(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Counts, and is a signal."""
+    say(customer, touchpoint, "returned", 1.0, emit)
+    return signals.add(customer, touchpoint.occurred_at, signals.RETURNED, policy)
+
+
+def error_met(
+    customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
+) -> int:
+    """Counts."""
+    say(customer, touchpoint, "error", 1.0, emit)
+    return 0
 
 
 def subscription_changed(

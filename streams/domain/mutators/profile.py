@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from streams.domain.clocks.running import revise
+from streams.domain.loops import running as loops
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.queues import running as queues
@@ -31,4 +32,7 @@ def tier_changed(
             lambda: change(customer, touchpoint.occurred_at, tier),
         )
 
-    return queues.revise(customer, customer_id, policy, emit, of_cases)
+    def of_loops() -> int:
+        return loops.revise(customer, customer_id, policy, emit, of_cases)
+
+    return queues.revise(customer, customer_id, policy, emit, of_loops)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from streams.domain.loops import rounds
+from streams.domain.loops import running as loops
 from streams.domain.mutators.said import say
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
@@ -14,7 +16,7 @@ from streams.domain.touchpoints import SURVEYS, Touchpoint
 def survey_answered(
     customer: Customer, touchpoint: Touchpoint, policy: Policy, emit: Callable[[Output], None]
 ) -> int:
-    """An answer is a measurement; the latest of a survey says whether effort or mood is bad."""
+    """An answer is a measurement; of a survey the latest counts, and a bad one opens a loop."""
     survey = touchpoint.survey
     score = touchpoint.score
     if survey is None or score is None:
@@ -24,9 +26,15 @@ def survey_answered(
         return 0
     say(customer, touchpoint, survey, value, emit)
     signal = SURVEY_SIGNALS[survey]
-    if not is_low(survey, value):
+    low = is_low(survey, value)
+    if not low:
         signal += signals.FINE
-    return signals.add(customer, touchpoint.occurred_at, signal, policy)
+    points = signals.add(customer, touchpoint.occurred_at, signal, policy)
+    if low:
+        loops.note(customer, touchpoint, rounds.OPENS, policy, emit)
+    elif customer.rare is not None:
+        loops.note(customer, touchpoint, rounds.FINE, policy, emit)
+    return points
 
 
 SURVEY_SIGNALS = dict(

@@ -9,7 +9,7 @@ from streams.domain.touchpoints import CHANNELS, TIERS
 
 CLOCKS: Final = (
     *("first_response", "next_response", "resolution_first", "resolution_full"),
-    "queue_wait",
+    *("queue_wait", "loop_contact", "loop_resolution"),
 )
 """Clocks that something can be promised of. They only grow at the end: states hold indexes."""
 
@@ -40,7 +40,7 @@ class Promise:
     plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        far = () if self.clock.startswith("resolution") else (FAR_BEYOND * self.target_ms,)
+        far = () if "resolution" in self.clock else (FAR_BEYOND * self.target_ms,)
         object.__setattr__(self, "thresholds", (*self.warnings_ms, self.target_ms, *far))
         object.__setattr__(self, "plain", self.calendar is ALWAYS and not self.pauses)
 
@@ -50,12 +50,20 @@ class Promise:
         >>> Promise("next_response", 100, ALWAYS, (75,)).passes(1000, now=1080)
         1101
         """
-        always, due = self.calendar is ALWAYS, self.calendar.due
-        for threshold in self.thresholds:
-            at = start + threshold if always else due(start, threshold)
+        for at in self.instants(start):
             if at >= now:
                 return at + 1
         return 0
+
+    def instants(self, start: int) -> list[int]:
+        """When the thresholds of a clock that runs since its start are reached.
+
+        >>> Promise("resolution_full", 100, ALWAYS, (75,)).instants(1000)
+        [1075, 1100]
+        """
+        if self.calendar is ALWAYS:
+            return [start + threshold for threshold in self.thresholds]
+        return [self.calendar.due(start, threshold) for threshold in self.thresholds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ class Promises:
         self.rules = tuple(rules)
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
         self.queues = any("queue_wait" in rule.promises for rule in rules)
+        self.loops = any("loop" in clock for rule in rules for clock in rule.promises)
         self._by_precision = sorted(rules, key=lambda rule: -rule.precision)
         self._found: dict[tuple[str, str, str], Rule | None] = {}
         self.usual = tuple(

@@ -18,9 +18,11 @@ from streams.adapters.instruments.experience import (
     QUEUE_BUCKETS_S,
     STATUSES,
 )
+from streams.adapters.instruments.rates import RATES
 from streams.domain.alerts import churn, promises
 from streams.domain.journey.stages import STAGES
-from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.domain.outputs import Alert, Measurement, Output, Transition, Was
+from streams.domain.policy.promises import CLOCKS as PROMISED
 from streams.domain.risk import bands
 from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded, Rejected
@@ -37,7 +39,8 @@ def registry() -> CollectorRegistry:
 
 @pytest.fixture
 def instruments(registry: CollectorRegistry) -> Instruments:
-    return Instruments(registry, wall_s=lambda: 1_700_000_000.0)
+    rules = [f"rule-{number}" for number in range(20)]
+    return Instruments(registry, wall_s=lambda: 1_700_000_000.0, rules=rules)
 
 
 def measured(metric: str, value: float | None, **changes: Any) -> Measurement:
@@ -55,15 +58,17 @@ def test_touchpoints_are_counted_by_kind_and_channel(
 ) -> None:
     instruments.observe(decoded(point(1), point(2), point(3, kind="purchase")), [])
     instruments.observe(decoded(point(4)), [])
-    labels = {"kind": "message", "channel": "chat"}
+    labels = {"kind": "message"}
     assert registry.get_sample_value("cx_touchpoints_total", labels) == 3
+    by_channel = {"channel": "chat"}
+    assert registry.get_sample_value("cx_channel_touchpoints_total", by_channel) == 4
     assert registry.get_sample_value("cx_newest_touchpoint_timestamp_seconds") == NOW / 1000
 
 
 def test_series_begin_at_zero(registry: CollectorRegistry, instruments: Instruments) -> None:
     assert instruments
     for name, labels in (
-        ("cx_touchpoints_total", {"kind": "erased", "channel": "store"}),
+        ("cx_touchpoints_total", {"kind": "erased"}),
         ("cx_dead_letters_total", {"reason": "key_mismatch"}),
         ("cx_survey_responses_total", {"survey": "nps", "channel": "web"}),
         ("cx_survey_score_sum", {"survey": "nps", "channel": "web"}),
@@ -96,6 +101,9 @@ def test_response_times_fall_into_the_buckets_of_the_targets(
     assert [upto(b) for b in ("5.0", "15.0", "28800.0", "86400.0", "+Inf")] == [1, 2, 2, 3, 4]
     assert registry.get_sample_value("cx_response_seconds_count", labels) == 4
     assert registry.get_sample_value("cx_response_seconds_sum", labels) == sum(waits)
+    labels = {"clock": "first_response", "tier": "vip"}
+    assert registry.get_sample_value("cx_tier_response_seconds_sum", labels) == sum(waits)
+    assert registry.get_sample_value("cx_tier_response_seconds_count", labels) == len(waits)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +205,66 @@ def test_calls_and_chats_cost_no_more_than_sixty_series(
     assert len([line for line in lines if line.startswith("cx_queue")]) <= 60
 
 
+def test_a_resolution_counts_once_and_once_more_when_the_issue_comes_back(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    resolved = measured("resolution_first", 60.0)
+    was = Was(60.0, NOW, "chat", "vip")
+    moved = measured("resolution_first", 90.0, version=2, amends=True, was=was)
+    back = measured("followed", 1.0)
+    instruments.observe(NOTHING, [resolved, moved, resolved, back])
+    labels = {"channel": "chat"}
+    assert registry.get_sample_value("cx_resolutions_total", labels) == 2
+    assert registry.get_sample_value("cx_resolutions_followed_total", labels) == 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "rate"),
+    [
+        ("complaint", 1.0, "complaint"),
+        ("error", 1.0, "error"),
+        ("returned", 1.0, "returned"),
+        ("transferred", 1.0, "transferred"),
+        ("reopened", 1.0, "reopened"),
+        ("repeat_contact", 1.0, "repeat_contact"),
+        ("on_time", 1.0, "on_time"),
+        ("on_time", 0.0, "late"),
+        ("loop_recovered", 1.0, "recovered"),
+        ("loop_recovered", 0.0, "unrecovered"),
+    ],
+)
+def test_a_rates_numerator_is_what_was_first_said(
+    registry: CollectorRegistry, instruments: Instruments, metric: str, value: float, rate: str
+) -> None:
+    said = measured(metric, value)
+    taken_back = said._replace(version=2, amends=True, retracted=True)
+    instruments.observe(NOTHING, [said, taken_back])
+    labels = {"rate": rate, "channel": "chat"}
+    assert registry.get_sample_value("cx_rates_total", labels) == 1
+
+
+def test_promises_are_met_or_missed_by_clock_and_by_rule(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.observe(
+        NOTHING,
+        [
+            measured("first_response", 5.0, kept=True, rule="rule-1"),
+            measured("first_response", 5.0, kept=True, rule="rule-1", amends=True, version=2),
+            measured("first_response", 9.0, kept=False, rule="rule-1"),
+            measured("missed_first_response", 1.0, rule="unheard-of"),
+            measured("missed_first_response", 1.0, rule="rule-1", retracted=True),
+        ],
+    )
+    clock = {"clock": "first_response"}
+    place = clock | {"channel": "chat", "tier": "vip"}
+    for outcome, rule in (("met", "rule-1"), ("missed", "other")):
+        labels = place | {"outcome": outcome}
+        assert registry.get_sample_value("cx_promises_total", labels) == 1
+        labels = clock | {"outcome": outcome, "rule": rule}
+        assert registry.get_sample_value("cx_rule_promises_total", labels) == 1
+
+
 def test_the_words_of_the_domain_have_their_labels() -> None:
     assert BANDS == bands.BANDS
 
@@ -207,10 +275,19 @@ def everything() -> list[Output]:
     outputs: list[Output] = [
         measured(metric, 1.0, channel=channel, tier=tier)
         for metric, channel, tier in product(
-            (*CLOCKS, *QUEUE_BUCKETS_S, "abandoned", *SURVEYS, "purchase", "case", "strange"),
+            (
+                *(*CLOCKS, *QUEUE_BUCKETS_S, "abandoned", *SURVEYS),
+                *(*RATES, "followed", "purchase", "case", "strange"),
+            ),
             channels,
             tiers,
         )
+    ]
+    outputs += [
+        measured(metric, 1.0, channel=channel, tier=tier, kept=kept, rule=f"rule-{number}")
+        for clock in PROMISED
+        for metric, kept in ((clock, True), (f"missed_{clock}", None))
+        for channel, tier, number in product(channels, tiers, range(20))
     ]
     outputs += [
         Alert("a", 1, rule, status, "ann", None, 0, 0, band, 1, (), "web", "vip")  # type: ignore[arg-type]
@@ -313,11 +390,12 @@ def test_counting_goes_on_while_somebody_scrapes(
 
     scraper = threading.Thread(target=scrape)
     scraper.start()
+    some = everything()[:40]
     for number in range(100):
-        said = [*everything()[:40], measured("nps", 9.0)]
+        said = [*some, measured("nps", 9.0)]
         instruments.observe(decoded(point(1, kind=f"strange-{number}")), said)
     done.set()
     scraper.join()
     assert failures == []
-    labels = {"kind": "other", "channel": "chat"}
+    labels = {"kind": "other"}
     assert registry.get_sample_value("cx_touchpoints_total", labels) == 100

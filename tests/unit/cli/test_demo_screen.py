@@ -57,7 +57,7 @@ NOW = Snapshot(
             "csat": Score(120, 0.78, 0.70, 0.84),
             "nps": Score(80, 12.0, -3.0, 27.0),
         },
-        raised={"churn_risk": 5, "response_overdue": 14},
+        raised={"churn_risk": 5, "sla.missed": 14},
     ),
     open_alerts=(alert(2, "critical"), alert(1)),
 )
@@ -84,7 +84,7 @@ def test_the_screen_shows_everything_that_matters() -> None:
         "customer-2",
         "silence +35, complaint +25",
         "critical",
-        "response_overdue 14",
+        "sla.missed 14",
         "sent on purpose",
     ):
         assert words in text, f"{words!r} is missing in\n{text}"
@@ -114,7 +114,7 @@ def test_more_alerts_than_lines_are_cut_not_wrapped() -> None:
 
 
 def test_a_frequent_rule_does_not_hide_the_others() -> None:
-    overdue = [alert(n)._replace(rule="response_overdue") for n in range(50)]
+    overdue = [alert(n)._replace(rule="sla.missed") for n in range(50)]
     shown = turn_by_turn([*overdue, alert(51), alert(52)], 6)
     assert [one.rule for one in shown].count("churn_risk") == 2
     assert len(shown) == 6
@@ -135,7 +135,7 @@ def test_a_line_for_logs_has_the_same_numbers() -> None:
 def test_json_for_programs_has_the_numbers() -> None:
     numbers = NOW.as_json()
     assert numbers["surveys"]["nps"] == {"n": 80, "value": 12.0, "low": -3.0, "high": 27.0}
-    assert numbers["alerts"] == {"raised": {"churn_risk": 5, "response_overdue": 14}, "open": 2}
+    assert numbers["alerts"] == {"raised": {"churn_risk": 5, "sla.missed": 14}, "open": 2}
 
 
 def test_a_sparkline_scales_to_its_largest_value() -> None:

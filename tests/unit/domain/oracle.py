@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from streams.domain.touchpoints import CHANNELS, Touchpoint
+from tests.unit.domain.loops.oracle import loops
 
 STAGES = [
     *("awareness", "consideration", "purchase", "fulfilment"),
@@ -33,6 +34,7 @@ LEADS_TO = {
     "review": "loyalty",
     "referral": "loyalty",
 }
+COUNTED = {"complaint": "complaint", "returned": "returned", "error_met": "error"}
 OF_A_CASE = ("message", "call_", "case_")
 
 
@@ -85,11 +87,23 @@ def work_out(
             by_case[event.case_id].append(event)
     for case_id, of_case in by_case.items():
         values, since = _case(case_id, of_case)
+        values |= _turns(case_id, of_case, values["case"])
         measurements |= {f"{customer_id}/{case_id}/{key}": value for key, value in values.items()}
         if since is not None:
             waiting[case_id] = since
+    measurements |= _follow_ups(customer_id, by_case, measurements)
+    for key, told in loops(events).items():
+        measurements[f"{customer_id}/{key}"] = Value(
+            key.split("/")[1], None, told.value, told.at, told.channel
+        )
+    measurements |= _deliveries(customer_id, events)
     for event in events:
         stem = f"{customer_id}/{event.event_id}"
+        if event.kind in COUNTED:
+            metric = COUNTED[event.kind]
+            measurements[f"{stem}/{metric}"] = Value(
+                metric, event.case_id, 1.0, event.occurred_at, event.channel
+            )
         if event.kind == "purchase":
             value = None if event.amount_minor is None else float(event.amount_minor)
             measurements[f"{stem}/purchase"] = Value(
@@ -168,6 +182,86 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
             if ms and elsewhere:
                 values[name] = says(name, ms / 1000, at)
     return values, min(unanswered, default=None)
+
+
+def _deliveries(customer_id: str, events: list[Touchpoint]) -> dict[str, Value]:
+    """Which deliveries were on time: by their own promise, else by that of the last shipping."""
+    told = {}
+    promised = [
+        (event.occurred_at, event.promised_at)
+        for event in events
+        if event.kind == "shipped" and event.promised_at is not None
+    ]
+    for event in events:
+        if event.kind != "delivered":
+            continue
+        at, limit, case_id = event.occurred_at, event.promised_at, event.case_id
+        key = f"{customer_id}/{event.event_id}/on_time"
+        if limit is None:
+            limit = max((it for it in promised if it[0] <= at), default=(0, None))[1]
+            key, case_id = f"{customer_id}/{at}/{event.channel}/on_time", None
+        if limit is not None:
+            told[key] = Value("on_time", case_id, float(at <= limit), at, event.channel)
+    return told
+
+
+def _turns(case_id: str, events: list[Touchpoint], began: Value) -> dict[str, Value]:
+    """The first transfer, and the first reopening of what was resolved."""
+    told = {}
+    moved = [event.occurred_at for event in events if event.kind == "case_transferred"]
+    if moved:
+        told["transferred"] = Value("transferred", case_id, 1.0, min(moved), began.channel)
+    resolved = _resolved(events)
+    again = [
+        event.occurred_at
+        for event in events
+        if event.kind == "case_reopened" and resolved is not None and event.occurred_at > resolved
+    ]
+    if again:
+        told["reopened"] = Value("reopened", case_id, 1.0, min(again), began.channel)
+    return told
+
+
+def _resolved(events: list[Touchpoint]) -> int | None:
+    opened = min(
+        (event.occurred_at for event in events if event.kind == "case_opened"),
+        default=min(event.occurred_at for event in events),
+    )
+    solved = [event.occurred_at for event in events if event.kind == "case_resolved"]
+    return min((at for at in solved if at >= opened), default=None)
+
+
+def _follow_ups(
+    customer_id: str, by_case: dict[str, list[Touchpoint]], known: dict[str, Value]
+) -> dict[str, Value]:
+    """Whose issue came back within a week, and which case is such an issue."""
+    told = {}
+    for case_id, events in by_case.items():
+        resolved = _resolved(events)
+        if resolved is None:
+            continue
+        week = range(resolved + 1, resolved + 7 * 86_400_000 + 1)
+        came_back = any(
+            event.occurred_at in week
+            and (
+                event.kind == "case_reopened"
+                or (event.actor == "customer" and event.kind in {"message", "case_opened"})
+            )
+            for event in events
+        )
+        for other in by_case:
+            began = known[f"{customer_id}/{other}/case"]
+            if other != case_id and began.at in week:
+                came_back = True
+                told[f"{customer_id}/{other}/repeat_contact"] = began._replace(
+                    metric="repeat_contact"
+                )
+        channel = known[f"{customer_id}/{case_id}/case"].channel
+        if came_back:
+            told[f"{customer_id}/{case_id}/followed"] = Value(
+                "followed", case_id, 1.0, resolved, channel
+            )
+    return told
 
 
 LIES = {

@@ -33,6 +33,8 @@ MOVING = st.sampled_from(
         ("searched", "customer"),
         ("delivered", "system"),
         ("review", "customer"),
+        ("complaint", "customer"),
+        ("error_met", "customer"),
     ]
 )
 STILL = st.sampled_from(
@@ -44,6 +46,7 @@ STILL = st.sampled_from(
         ("case_pending", "agent"),
         ("case_on_hold", "agent"),
         ("case_assigned", "system"),
+        ("case_transferred", "agent"),
         ("page_viewed", "customer"),
         ("survey_answered", "customer"),
         ("campaign", "system"),
@@ -63,6 +66,8 @@ def touchpoints(draw: st.DrawFn) -> list[Touchpoint]:
             fields["public"] = draw(st.sampled_from([True, True, False]))
         if kind == "purchase":
             fields["amount_minor"] = draw(st.sampled_from([None, 0, 250, 1000]))
+        if kind == "delivered":
+            fields["promised_at"] = draw(st.sampled_from([None, START + 30]))
         if kind == "survey_answered":
             fields["survey"], fields["score"] = draw(
                 st.sampled_from([("ces2", 2.0), ("ces1", 5.0), ("csat", 4.0), ("nps", 9.0)])

@@ -92,3 +92,37 @@ def test_a_touchpoint_far_in_the_future_doesnt_stop_the_present_from_counting() 
     story = Story().tell(asked(0), touch("page_viewed", 10**6 * HOUR_MS))
     story.tell(touch("message", HOUR_MS, "agent", case_id="K1"))
     assert story.measured("first_response") == [3600.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "metric", "value"),
+    [
+        ("complaint", {}, "complaint", 1.0),
+        ("returned", {}, "returned", 1.0),
+        ("error_met", {}, "error", 1.0),
+        ("delivered", {"promised_at": START + 9}, "on_time", 1.0),
+        ("delivered", {"promised_at": START + 8}, "on_time", 0.0),
+    ],
+)
+def test_what_rates_are_made_of_is_measured(
+    kind: str, fields: dict[str, Any], metric: str, value: float
+) -> None:
+    story = Story().tell(touch(kind, 9, channel="app", **fields))
+    (told,) = [said for said in story.said if isinstance(said, Measurement)]
+    assert (told.metric, told.value, told.channel) == (metric, value, "app")
+
+
+def test_a_delivery_is_held_against_the_latest_promise_of_a_shipping_before_it() -> None:
+    story = Story().tell(
+        touch("shipped", 0, promised_at=START + 50),
+        touch("shipped", 20, promised_at=START + 70),
+        touch("delivered", 60, "system"),
+    )
+    assert story.measured("on_time") == [1.0]
+    story.tell(touch("shipped", 30, promised_at=START + 55))
+    assert story.measured("on_time") == [0.0]
+    assert [said.was.value for said in story.said if said[2] == "on_time" and said.was] == [1.0]  # type: ignore[union-attr]
+
+
+def test_a_delivery_without_a_promise_is_neither_on_time_nor_late() -> None:
+    assert Story().tell(touch("delivered", 0)).measured("on_time") == []

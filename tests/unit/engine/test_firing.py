@@ -92,6 +92,19 @@ async def test_between_goes_of_a_tick_the_loop_turns() -> None:
     assert turns >= 3
 
 
+async def test_a_tick_ends_although_something_falls_due_at_every_moment() -> None:
+    wall = iter(range(1, 10**9, 1_000))  # the clock goes on whenever it is looked at
+    log, job = Log(), CountingJob()
+    clock = PartitionClock(0, lambda: next(wall))
+    partition = Partition(0, job, {"words": 0}, clock, log, Quiet(), list[BaseException]().append)
+    partition.resume({"words": 0})
+    for n in range(1_000):
+        partition.table.open(f"k{n}")[0] = Count(n=1, due=n * 1_000)
+    partition.table.seal()
+    await partition.tick()
+    assert 0 < len(job.seen) < 100
+
+
 async def test_a_slice_fires_one_go_and_the_tick_after_it_the_rest() -> None:
     log = Log()
     partition = partition_on(log)

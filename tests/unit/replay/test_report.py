@@ -26,7 +26,7 @@ def measured(metric: str, value: float | None, name: str = "m", **changes: objec
     return plain._replace(**changes)  # type: ignore[arg-type]
 
 
-def alert(name: str, version: int, rule: str = "response_overdue") -> Alert:
+def alert(name: str, version: int, rule: str = "sla.missed") -> Alert:
     return Alert(name, version, rule, "raised", "ann", None, 0, 0, "high", 60, (), "web", "normal")
 
 
@@ -127,7 +127,7 @@ def test_alerts_are_counted_by_rule_in_their_newest_version() -> None:
 
     assert build_report(NOTHING, [], [], alerts, [])["alerts"] == {
         "churn_risk": 1,
-        "response_overdue": 2,
+        "sla.missed": 2,
     }
     assert [(a.alert_id, a.version) for a in newest(alerts)] == [("a", 2), ("b", 1), ("c", 1)]
 

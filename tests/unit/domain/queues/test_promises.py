@@ -62,7 +62,7 @@ def test_a_wait_is_warned_of_missed_and_critical_at_thrice_the_target() -> None:
     assert (last.case_id, last.channel, last.clock) == ("K1", "phone", "queue_wait")
     assert (last.policy, last.promise_rule, last.due_at) == ("test", "everybody", START + 20 * S)
     assert last.reasons[0].value == 60
-    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 20}
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START}": 20}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_wait_that_turns_out_to_have_begun_earlier_is_another_alert() -> None:
 def test_a_wait_named_by_its_answer_alone_can_be_missed() -> None:
     story = Story(TWENTY).tell(answered(60 * S, waited=50 * S))
     assert told(story) == [(1, "sla.missed", "resolved", "low", 60)]
-    assert missed(story.said) == {f"C1/phone/{START + 10 * S}/missed_queue_wait": 30}
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START + 10 * S}": 30}
 
 
 def test_the_tier_at_the_end_judges_and_a_late_word_on_it_is_said() -> None:
@@ -144,7 +144,7 @@ def test_the_tier_at_the_end_judges_and_a_late_word_on_it_is_said() -> None:
         ("other", (30.0, True, "all")),
         ("vip", (30.0, False, "vip")),
     ]
-    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 10}
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START}": 10}
 
 
 def test_a_running_wait_is_under_the_rule_of_its_channel() -> None:
@@ -157,7 +157,7 @@ def test_a_running_wait_is_under_the_rule_of_its_channel() -> None:
 def test_two_waits_that_began_at_one_instant_are_one_alert() -> None:
     story = Story(TWENTY).tell(queued(0, "K1"), queued(0, "K2")).wait_until(300 * S)
     assert [alert.version for alert in sla(story.said)] == [1, 2, 3]
-    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 20}
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START}": 20}
 
 
 def test_of_many_misses_the_latest_are_remembered_and_none_is_said_twice() -> None:
@@ -198,7 +198,7 @@ def test_a_new_promise_is_held_against_a_wait_that_runs_already() -> None:
     story.policy = TWENTY
     story.wait_until(30 * S)
     assert [alert.rule for alert in sla(story.said)] == ["sla.warned", "sla.missed"]
-    assert missed(story.said) == {f"C1/phone/{START}/missed_queue_wait": 20}
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START}": 20}
 
 
 def standing(said: list[Output]) -> tuple[object, ...]:

@@ -1,0 +1,115 @@
+"""What is counted for rates: which cases came back, what went wrong, which promises were kept.
+
+A rate is PromQL's work; here are its numerators, and those denominators nobody else counts. All are
+counted by what is said first.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from prometheus_client.core import Metric
+
+from streams.adapters.instruments.tally import OTHER, Label, Tally
+from streams.domain.outputs import Measurement
+from streams.domain.policy.promises import CLOCKS
+from streams.domain.touchpoints import CHANNELS, TIERS
+
+RATES = {
+    "complaint": ("complaint", None),
+    "error": ("error", None),
+    "returned": ("returned", None),
+    "transferred": ("transferred", None),
+    "reopened": ("reopened", None),
+    "repeat_contact": ("repeat_contact", None),
+    "on_time": ("on_time", "late"),
+    "loop_recovered": ("recovered", "unrecovered"),
+}
+"""Metric → the rate it counts for when its value is not 0, and the one when it is."""
+
+RULES_CAP = 8
+"""Rules of a policy with series of their own, the first of the file; the rest counts as `other`."""
+
+_MISSED = {f"missed_{clock}": clock for clock in CLOCKS}
+_OUTCOME = Label("outcome", ("met", "missed"))
+_CHANNEL = Label("channel", CHANNELS)
+
+
+class Rates:
+    """Counts what measurements tell; `rules` are the names of the policy's rules.
+
+    >>> rates = Rates(["vip"])
+    >>> rates.count(Measurement("m", 1, "late", "ann", "K1", 1.0, 0, "web", "vip"))
+    >>> rates.count(Measurement("m", 1, "error", "ann", None, 1.0, 0, "web", "vip"))
+    >>> [sample.value for family in rates.collect() for sample in family.samples if sample.value]
+    [1.0]
+    """
+
+    def __init__(self, rules: Iterable[str] = ()) -> None:
+        names = [name for pair in RATES.values() for name in pair if name is not None]
+        self._rates = Tally(
+            "cx_rates", "Numerators of rates, see docs/metrics.md.", Label("rate", names), _CHANNEL
+        )
+        self._resolutions = Tally("cx_resolutions", "Cases resolved, once each.", _CHANNEL)
+        self._followed = Tally(
+            "cx_resolutions_followed",
+            "Cases resolved whose issue came back within 7 days.",
+            _CHANNEL,
+        )
+        self._promises = Tally(
+            "cx_promises",
+            "Promises kept and broken.",
+            Label("clock", CLOCKS),
+            _CHANNEL,
+            Label("tier", TIERS),
+            _OUTCOME,
+        )
+        rule = Label("rule", (*islice(rules, RULES_CAP), OTHER))
+        self._by_rule = Tally(
+            "cx_rule_promises",
+            "Promises kept and broken, by the rule of the policy.",
+            rule,
+            Label("clock", CLOCKS),
+            _OUTCOME,
+        )
+
+    def count(self, said: Measurement) -> None:
+        """Count a measurement for what it tells; most tell nothing here."""
+        metric = said.metric
+        if said.amends or said.retracted:
+            return
+        if metric == "followed":
+            self._followed.counts[said.channel,] += 1
+        elif metric in RATES:
+            rate = RATES[metric][not said.value]
+            if rate is not None:
+                self._rates.counts[rate, said.channel] += 1
+        elif metric in _MISSED:
+            place = _MISSED[metric], said.channel, said.tier, said.rule or OTHER
+            self._promised(place, "missed", 1)
+
+    def kept(self, places: Iterable[tuple[str, str, str, str]]) -> None:
+        """Count promises kept: clock, channel, tier and rule of each."""
+        for place, count in Counter(places).items():
+            self._promised(place, "met", count)
+
+    def _promised(self, place: tuple[str, str, str, str], outcome: str, count: int) -> None:
+        clock, channel, tier, rule = place
+        self._promises.counts[clock, channel, tier, outcome] += count
+        self._by_rule.counts[rule, clock, outcome] += count
+
+    def resolved(self, channel: str, cases: int) -> None:
+        """Count cases resolved for the first time."""
+        self._resolutions.counts[channel,] += cases
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics as of now."""
+        tallies: Sequence[Tally] = (
+            self._rates,
+            self._resolutions,
+            self._followed,
+            self._promises,
+            self._by_rule,
+        )
+        for tally in tallies:
+            yield tally.family()

@@ -1,0 +1,1 @@
+"""Closing the loop: whoever complained is called, helped, and asked whether it is mended."""
