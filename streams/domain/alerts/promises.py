@@ -5,6 +5,9 @@ resolved when the clock stops. What it says is a function of the case's moments 
 has come; whatever that turns out to be is held against what was said last, and the difference is
 the next version. So a late answer that proves the promise was kept takes the miss back under the
 same id.
+
+While the feed of the case's channel is silent, a miss that falls due is *unknown*: it is remembered
+without a word, and looked at every minute until the feed is back and tells what really was.
 """
 
 from collections.abc import Callable
@@ -13,11 +16,11 @@ from typing import Any, Literal, NamedTuple
 from streams.domain.alerts.identity import alert_id
 from streams.domain.cases.case import CASE_ID, CHANNEL, FOLD, SAID, Case
 from streams.domain.clocks.reading import rules_of
-from streams.domain.clocks.runs import Run, pieces, progress, runs, spent_ms
+from streams.domain.clocks.runs import Piece, Progress, Run, pieces, progress, runs, spent_ms
 from streams.domain.clocks.walk import UNTIL, live
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Was
 from streams.domain.policy import Policy
-from streams.domain.policy.promises import CLOCKS
+from streams.domain.policy.promises import CLOCKS, Promise
 from streams.domain.risk.bands import BANDS, CRITICAL, ELEVATED, HIGH, LOW
 from streams.domain.state import Customer
 from streams.domain.tiers import tier_at
@@ -42,7 +45,11 @@ SCORES = {LOW: 0, ELEVATED: 40, HIGH: 60, CRITICAL: 80}
 
 SAID_CAP = 8
 """Promises remembered a case of which something was said, so that one revived by a late event goes
-on counting versions."""
+on counting versions; and those that are unknown, at version 0 if nothing was said of them yet."""
+
+LOOK_EVERY_MS = 60_000
+"""How often an unknown promise is looked at. Counted from when it was due, so that ten thousand of
+them are not looked at in one instant, and a replay looks when the first run did."""
 
 
 class _Word(NamedTuple):
@@ -90,12 +97,27 @@ def watch(
         if run.end is None and stands.next_at:
             look_at = min(look_at or stands.next_at, stands.next_at)
         level = _level(stands.passed, len(promise.warnings_ms))
-        if entry is None:
-            over = run.end is not None
-            if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
+        over, again_at = run.end is not None, 0
+        if level >= MISSED_LEVEL and policy.unheard is not None:
+            stands, again_at = _as_heard(
+                stands, case, policy, promise, parts, entry, now, over=over
+            )
+            if again_at:
+                level = _level(stands.passed, len(promise.warnings_ms))
+                look_at = min(look_at or again_at, again_at)
+        if entry is None or entry[VERSION] == 0:
+            silently = level == 0 or (over and level < MISSED_LEVEL)
+            if entry is not None and not again_at and silently:
+                said = [known for known in said if known is not entry]
+            if (silently and not again_at) or run.start < speaks_from:
                 continue
-            entry = [clock, run.start, 0, 0, 0, 0, 0]
-            said = [*said, entry]
+            if entry is None:
+                entry = [clock, run.start, 0, 0, 0, 0, 0]
+                said = [*said, entry]
+            if silently:
+                continue
+        if over and again_at and level < MISSED_LEVEL:
+            continue  # what it ended as is unknown
         word = _Word(
             level,
             _ending(run, level),
@@ -106,7 +128,9 @@ def watch(
         _tell(_Place(customer, customer_id, case, policy, rule.name, emit), entry, word)
     folded_until = 0 if case[FOLD] is None else case[FOLD][UNTIL]
     for entry in silent.values():  # nothing of the kind is promised any more
-        if entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
+        if entry[VERSION] == 0:
+            said = [known for known in said if known is not entry]
+        elif entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
             word = _Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
             _tell(_Place(customer, customer_id, case, policy, None, emit), entry, word)
     case[SAID] = sorted(said, key=_remembered)[-SAID_CAP:] or None
@@ -128,6 +152,40 @@ def leave(
             missed = entry[LEVEL] >= MISSED_LEVEL
             ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
             _tell(place, entry, _Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+
+
+def _as_heard(  # noqa: PLR0913, PLR0917  (flat: all that a promise stands on)
+    stands: Progress,
+    case: Case,
+    policy: Policy,
+    promise: Promise,
+    parts: list[Piece],
+    entry: list[Any] | None,
+    now: int,
+    *,
+    over: bool,
+) -> tuple[Progress, int]:
+    """How far a promise has come less what is unknown, and when to look again, 0 for never.
+
+    What was claimed before stays claimed. Of a run that is over only the miss is in question: how
+    far beyond it went is known by its end.
+    """
+    again_at = 0
+    warnings = len(promise.warnings_ms)
+    claimed = 0 if entry is None else entry[LEVEL]
+    assert policy.unheard is not None
+    while (level := _level(stands.passed, warnings)) >= MISSED_LEVEL and level > claimed:
+        due_at = stands.passed_at
+        if over:
+            if claimed >= MISSED_LEVEL or stands.due_at is None:
+                break
+            due_at = stands.due_at
+        asked_at = policy.unheard(case[CHANNEL], due_at, now)
+        if not asked_at:
+            break
+        again_at = due_at - (due_at - asked_at) // LOOK_EVERY_MS * LOOK_EVERY_MS
+        stands = progress(promise, parts, due_at)
+    return stands, again_at
 
 
 def _level(passed: int, warnings: int) -> int:

@@ -45,7 +45,7 @@ from streams.domain.clocks.said import say
 from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live
 from streams.domain.outputs import Output, Was
 from streams.domain.policy import Policy
-from streams.domain.state import CHANNEL_INDEX, Customer
+from streams.domain.state import CHANNEL_INDEX, NEVER, Customer
 from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
 
 
@@ -171,6 +171,8 @@ def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
     case[WAIT] = at
     customer.waiting += 1
     look_at = next_look(customer, case, policy)
+    if case[SAID] is not None and 0 < case[DUE] < (look_at or NEVER):
+        look_at = case[DUE]  # something unknown wants to be looked at sooner
     case[DUE] = look_at
     if 0 < look_at < customer.due:
         customer.due = look_at

@@ -40,7 +40,10 @@ class Feed:
         "_alert",
         "_beats",
         "_exceeded_at",
+        "_heard_until",
+        "_known_at",
         "_last",
+        "_least_ms",
         "_rhythm",
         "_silences",
         "_silent_after_ms",
@@ -56,10 +59,13 @@ class Feed:
         self.knows_until = -NEVER
         self.said: list[Said] = []
         self._silent_after_ms = silent_after_ms
-        self._last: int | None = None  # minute in which it last spoke
+        self._last = -1  # minute in which it last spoke
+        self._least_ms = LEAST_MINUTES * MINUTE_MS if silent_after_ms is None else silent_after_ms
+        self._heard_until = NEVER  # no silence before this is too long
         self._beats = False
         self._ahead: dict[int, int] = {}  # minute * 2 + heartbeat -> its earliest instant
-        self._silences: list[tuple[int, int]] = []  # too long from, until (of the clock)
+        self._known_at = 0  # where the clock stood when this was known
+        self._silences: list[tuple[int, int, int]] = []  # known at, too long from, until
         self._alert: tuple[int, int] | None = None  # since, too long from
         self._exceeded_at = 0  # 0: not worked out yet
         self._rhythm = Rhythm()
@@ -67,12 +73,16 @@ class Feed:
     def silent_after(self, ms: int | None) -> None:
         """Judge from now on by this, or by the own rhythm."""
         self._silent_after_ms, self._exceeded_at = ms, 0
+        self._least_ms = LEAST_MINUTES * MINUTE_MS if ms is None else ms
+        if self._last >= 0:
+            self._heard_until = (self._last + 1) * MINUTE_MS + self._least_ms
 
     def note(self, at: int, clock: int, *, beat: bool) -> None:
         """Something of this instant has come while the clock stood there."""
         minute = at // MINUTE_MS
         if at <= clock:
-            self.come_to(clock)
+            if self._ahead:
+                self.come_to(clock)
             self._hear(minute, clock, beat=beat)
             return
         key = minute * 2 + beat
@@ -80,7 +90,7 @@ class Feed:
         if known is None or at < known:
             self._ahead[key] = at
             self.changed = True
-            if not beat and minute * MINUTE_MS + MINUTE_MS >= self.knows_until:
+            if not beat and (minute + 1) * MINUTE_MS >= self.knows_until:
                 self.knows_from, self.knows_until = at, (minute + 1) * MINUTE_MS
 
     def come_to(self, clock: int) -> None:
@@ -90,58 +100,67 @@ class Feed:
             for at, key in passed:
                 del self._ahead[key]
                 self._hear(key >> 1, at, beat=bool(key & 1))
-        self._judge(clock)
+        if clock > self._heard_until and self._alert is None:
+            self._raise_if_silent(clock)
 
     def _hear(self, minute: int, clock: int, *, beat: bool) -> None:
         """The feed spoke, as was known when the clock stood there."""
-        last = self._last
         if beat:
             self.changed |= not self._beats
             self._beats = True
         elif self._beats and self._silent_after_ms is not None:
             return
-        if last is not None:
-            if minute <= last:
-                return
-            exceeded_at = self._exceeded(clock)
-            if clock > exceeded_at:
-                self._judge(clock)
-                self._silences = [*self._silences[1 - SILENCES_KEPT :], (exceeded_at, clock)]
+        if minute <= self._last:
+            return
+        if clock > self._heard_until and self._is_silent(clock):
+            self._raise_if_silent(clock)
+            over = self._known_at, self._exceeded(), clock + 1
+            self._silences = [*self._silences[1 - SILENCES_KEPT :], over]
         self.changed = True
         self._last, self._exceeded_at = minute, 0
+        self._known_at = clock + 1
+        ends = (minute + 1) * MINUTE_MS
+        self._heard_until = ends + self._least_ms
+        if ends >= self.knows_until:
+            self.knows_from, self.knows_until = 0, ends
         self._rhythm.hear(minute)
-        if (minute + 1) * MINUTE_MS >= self.knows_until:
-            self.knows_from, self.knows_until = 0, (minute + 1) * MINUTE_MS
-        self._judge(clock)
+        if self._alert is not None:
+            self._resolve_if_heard(clock)
+        elif clock > self._heard_until:
+            self._raise_if_silent(clock)
 
-    def _judge(self, clock: int) -> None:
-        """Raise the alert of a silence that is too long by now, resolve that of one that is over."""
-        if self._last is None:
-            return
-        exceeded_at = self._exceeded(clock)
-        if self._alert is None and clock > exceeded_at:
-            since = (self._last + 1) * MINUTE_MS
-            self._alert = since, exceeded_at
+    def _raise_if_silent(self, clock: int) -> None:
+        if self._alert is None and self._is_silent(clock):
+            exceeded_at = self._exceeded()
+            self._alert = (self._last + 1) * MINUTE_MS, exceeded_at
             self.said.append(Said(exceeded_at, *self._alert, back=False))
             self.changed = True
-        elif self._alert is not None and clock <= exceeded_at:
+
+    def _resolve_if_heard(self, clock: int) -> None:
+        if self._alert is not None and not self._is_silent(clock):
             self.said.append(Said(clock, *self._alert, back=True))
             self._alert = None
-            self.changed = True
 
-    def _exceeded(self, clock: int) -> int:
-        """After which instant the silence that lasts is too long; early while that is far off."""
+    def _is_silent(self, clock: int) -> bool:
+        """Whether the silence that lasts is too long by now; cheap while it isn't."""
+        if clock <= self._heard_until:
+            return False
         if self._exceeded_at:
-            return self._exceeded_at
-        assert self._last is not None
-        since = (self._last + 1) * MINUTE_MS
-        if self._silent_after_ms is not None:
-            self._exceeded_at = since + self._silent_after_ms
-        elif clock <= since + LEAST_MINUTES * MINUTE_MS:
-            return since + LEAST_MINUTES * MINUTE_MS  # most feeds speak before it must be known
-        else:
-            exceeded = self._rhythm.exceeded_after(self._last)
-            self._exceeded_at = NEVER if exceeded is None else exceeded * MINUTE_MS
+            return clock > self._exceeded_at
+        if self._silent_after_ms is None and not self._rhythm.misses(self._last, clock // MINUTE_MS):
+            return False
+        return clock > self._exceeded()
+
+    def _exceeded(self) -> int:
+        """After which instant the silence that lasts is too long."""
+        if not self._exceeded_at:
+            if self._last < 0:
+                self._exceeded_at = NEVER
+            elif self._silent_after_ms is not None:
+                self._exceeded_at = self._heard_until
+            else:
+                exceeded = self._rhythm.exceeded_after(self._last)
+                self._exceeded_at = NEVER if exceeded is None else exceeded * MINUTE_MS
         return self._exceeded_at
 
     def wakes_at(self) -> int:
@@ -149,10 +168,10 @@ class Feed:
         if self.said:
             return 0
         wakes_at = NEVER
-        if self._last is not None and self._alert is None:
-            wakes_at = self._exceeded(0)
-        elif self._alert is not None and self._ahead:
-            wakes_at = min(self._ahead.values()) - 1
+        if self._alert is None:
+            wakes_at = self._exceeded_at or self._heard_until
+        if self._ahead:
+            wakes_at = min(wakes_at, *(at - 1 for at in self._ahead.values()))
         return wakes_at
 
     def unheard(self, at: int, now: int, clock: int) -> int:
@@ -160,10 +179,10 @@ class Feed:
 
         Returns 0 if it was heard, else the earliest instant at which the answer may be another.
         """
-        for exceeded_at, until in reversed(self._silences):
-            if exceeded_at < at and now < until:
+        for known_at, exceeded_at, until in reversed(self._silences):
+            if exceeded_at < at and known_at <= now < until:
                 return until
-        if self._last is None or at <= self._exceeded(at):
+        if now < self._known_at or at <= self._heard_until or at <= self._exceeded():
             return 0
         counted = self._counted_ahead()
         back_at = min(counted, default=max(now, clock) + 1)
@@ -180,6 +199,7 @@ class Feed:
         usual = b85encode(bytes(rhythm.usual)).decode()
         row = [
             self._last,
+            self._known_at,
             self._beats,
             [*self._ahead.items()],
             self._silences,
@@ -190,11 +210,13 @@ class Feed:
 
     def unpack(self, packed: bytes) -> None:
         """Become what was packed."""
-        self._last, self._beats, ahead, silences, alert, (hour, minutes, usual) = loads(packed)
+        row = loads(packed)
+        self._last, self._known_at, self._beats, ahead, silences, alert, rhythm = row
+        hour, minutes, usual = rhythm
         self._ahead = {key: at for key, at in ahead}
-        self._silences = [(exceeded_at, until) for exceeded_at, until in silences]
+        self._silences = [(known, exceeded, until) for known, exceeded, until in silences]
         self._alert = None if alert is None else (alert[0], alert[1])
         self._rhythm = Rhythm(hour, minutes, b85decode(usual))
-        self._exceeded_at = 0
+        self.silent_after(self._silent_after_ms)
         self.knows_from = 0
-        self.knows_until = -NEVER if self._last is None else (self._last + 1) * MINUTE_MS
+        self.knows_until = -NEVER if self._last < 0 else (self._last + 1) * MINUTE_MS

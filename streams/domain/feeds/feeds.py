@@ -81,6 +81,9 @@ class Feeds:
             self._tell(times, voices, ceiling)
         self._horizon = max(self._horizon, min(high, ceiling))
         self._clock = max(self._clock, self._horizon - self._lateness_ms)
+        if self._lateness_ms:
+            for feed in self._feeds.values():
+                feed.come_to(self._clock)
 
     def _knows(self, low: int, high: int, voices: Sequence[str]) -> bool:
         """Whether all of a slice lies in a minute in which every feed in it was heard already."""
@@ -101,8 +104,8 @@ class Feeds:
             self._lateness_ms,
         )
         for at, voice in zip(times, voices, strict=True):
-            if at > horizon:
-                horizon = max(horizon, min(at, ceiling))
+            if horizon < at and horizon < ceiling:
+                horizon = at if at < ceiling else ceiling
             feed = feeds.get(voice)
             if feed is not None and feed.knows_from <= at < feed.knows_until:
                 continue

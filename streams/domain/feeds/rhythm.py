@@ -68,6 +68,17 @@ class Rhythm:
                 heard = 0
         self.hour, self.minutes = hour, 0
 
+    def misses(self, last: int, now: int) -> bool:
+        """Whether a silence from `last` to this minute may be too long."""
+        minute, missed = last + 1, 0
+        if now - last > _FORGOTTEN_HOURS * 60:
+            return True
+        while minute <= now:
+            ends = min((minute // 60 + 1) * 60, now + 1)
+            missed += EVIDENCE[self.usual[minute // 60 % HOURS]] * (ends - minute)
+            minute = ends
+        return missed >= ENOUGH
+
     def exceeded_after(self, last: int) -> int | None:
         """The minute at whose beginning a silence since `last` is too long for this feed.
 
