@@ -100,7 +100,7 @@ class Feed:
             for at, key in passed:
                 del self._ahead[key]
                 self._hear(key >> 1, at, beat=bool(key & 1))
-        if clock > self._heard_until and self._alert is None:
+        if clock > self._heard_until and self._alert is None and clock > self._exceeded():
             self._raise_if_silent(clock)
 
     def _hear(self, minute: int, clock: int, *, beat: bool) -> None:

@@ -2,6 +2,7 @@
 
 from streams.domain.feeds.feeds import Feeds
 from streams.domain.feeds.voices import voices
+from streams.domain.policy.promises import Promises
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.feeds.watching import (
     DAY,
@@ -166,8 +167,6 @@ def test_a_page_changes_once_a_minute_at_most() -> None:
 
 
 def test_promises_taken_over_while_running_change_what_is_silence() -> None:
-    from streams.domain.policy.promises import Promises  # noqa: PLC0415
-
     watch = Watch(chat=10 * MINUTE).tell([(MONDAY, "chat")])
     watch.feeds.follow(Promises("next", (), {"chat": HOUR}))
     watch.wait_until(MONDAY + HOUR)

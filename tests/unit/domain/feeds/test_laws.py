@@ -77,7 +77,7 @@ def places(events: Sequence[Event]) -> st.SearchStrategy[set[int]]:
     return st.sets(st.integers(0, len(events)))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.data(), streams, st.lists(delays, min_size=40, max_size=40))
 @pytest.mark.parametrize("lateness", [0, LATENESS])
 def test_how_a_stream_is_cut_into_slices_changes_nothing(
@@ -88,7 +88,7 @@ def test_how_a_stream_is_cut_into_slices_changes_nothing(
     assert told(begun(lateness), events, data.draw(places(events))) == whole
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.data(), streams, st.randoms(use_true_random=False))
 def test_disorder_within_the_lateness_changes_nothing(
     data: st.DataObject, steps: list[tuple[int, str]], chance: Random
@@ -104,7 +104,7 @@ def test_disorder_within_the_lateness_changes_nothing(
             assert unordered.unheard(channel, due, now) == ordered.unheard(channel, due, now)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(
     st.data(),
     streams,

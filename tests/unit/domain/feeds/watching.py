@@ -63,7 +63,7 @@ class Watch:
 
     def unheard(self, channel: str, at: int, now: int | None = None) -> bool:
         """What a promise on the channel, due at an instant, is told."""
-        asked_at = self.clock if now is None else now
+        asked_at = self.clock + 1 if now is None else now
         again = self.feeds.unheard(CHANNELS.index(channel), at, asked_at)
         assert again == 0 or again > asked_at
         return bool(again)
