@@ -154,7 +154,7 @@ def leave(
             _tell(place, entry, _Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
 
 
-def _as_heard(  # noqa: PLR0913, PLR0917  (flat: all that a promise stands on)
+def _as_heard(  # noqa: PLR0913  (flat: all that a promise stands on)
     stands: Progress,
     case: Case,
     policy: Policy,

@@ -147,7 +147,9 @@ class Feed:
             return False
         if self._exceeded_at:
             return clock > self._exceeded_at
-        if self._silent_after_ms is None and not self._rhythm.misses(self._last, clock // MINUTE_MS):
+        if self._silent_after_ms is None and not self._rhythm.misses(
+            self._last, clock // MINUTE_MS
+        ):
             return False
         return clock > self._exceeded()
 

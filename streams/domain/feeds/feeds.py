@@ -105,7 +105,7 @@ class Feeds:
         )
         for at, voice in zip(times, voices, strict=True):
             if horizon < at and horizon < ceiling:
-                horizon = at if at < ceiling else ceiling
+                horizon = min(ceiling, at)
             feed = feeds.get(voice)
             if feed is not None and feed.knows_from <= at < feed.knows_until:
                 continue

@@ -34,7 +34,7 @@ def test_another_silence_is_another_version(tmp_path: Path) -> None:
         ('[feeds.chat]\nsilent = "10m"', "feed 'chat': no key 'silent'"),
         (
             "[feeds.chat]\nsilent_after = 10",
-            "feed 'chat', silent_after: must be a duration such as \"10m\" or \"2h\", not 10",
+            'feed \'chat\', silent_after: must be a duration such as "10m" or "2h", not 10',
         ),
         ('[feeds.chat]\nsilent_after = "10"', "must be a duration"),
         ('[feeds.chat]\nsilent_after = "-10m"', "must be a duration"),

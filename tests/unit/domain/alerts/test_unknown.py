@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from streams.domain.feeds.feeds import Feeds
 from streams.domain.outputs import Alert, Measurement, Output
 from streams.domain.policy import Policy
+from streams.domain.policy.promises import Promises, Rule
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.alerts.test_promises import RESPONSES, H, missed, sla, told
 from tests.unit.domain.saying import START, Story, answered, asked, case, compacted, touch
@@ -94,7 +95,10 @@ def settled(said: list[Output]) -> dict[str, object]:
     alerts = compacted(it for it in said if isinstance(it, Alert) and it.clock is not None)
     counts = compacted(it for it in said if isinstance(it, Measurement))
     return {
-        **{key: (it.rule, it.status, it.band, it.due_at) for key, it in alerts.items()},
+        **{
+            key: (it.rule, it.status == "resolved", it.band, it.due_at)
+            for key, it in alerts.items()
+        },
         **{key: (it.value, it.at, it.kept) for key, it in counts.items()},
     }
 
@@ -138,9 +142,7 @@ def test_once_heard_everything_stands_as_without_the_guard(
 _ENDS = {"close": "closed", "resolve": "resolved", "reopen": "reopened"}
 
 
-def _unwarned():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from streams.domain.policy.promises import Promises, Rule  # noqa: PLC0415
-
+def _unwarned() -> Promises:
     (rule,) = RESPONSES.promises.rules
     bare = {clock: replace(it, warnings_ms=()) for clock, it in rule.promises.items()}
     return Promises("bare", (Rule("everybody", promises=bare),))
