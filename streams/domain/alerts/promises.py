@@ -105,18 +105,13 @@ def watch(
             if again_at:
                 level = _level(stands.passed, len(promise.warnings_ms))
                 look_at = min(look_at or again_at, again_at)
+        speaks = level > 0 and not (over and level < MISSED_LEVEL)
         if entry is None or entry[VERSION] == 0:
-            silently = level == 0 or (over and level < MISSED_LEVEL)
-            if entry is not None and not again_at and silently:
-                said = [known for known in said if known is not entry]
-            if (silently and not again_at) or run.start < speaks_from:
+            remembers = (speaks or again_at > 0) and run.start >= speaks_from
+            said, entry = _remembering(said, entry, clock, run.start, remembers=remembers)
+            if not (speaks and remembers):
                 continue
-            if entry is None:
-                entry = [clock, run.start, 0, 0, 0, 0, 0]
-                said = [*said, entry]
-            if silently:
-                continue
-        if over and again_at and level < MISSED_LEVEL:
+        elif again_at and not speaks and over:
             continue  # what it ended as is unknown
         word = _Word(
             level,
@@ -152,6 +147,16 @@ def leave(
             missed = entry[LEVEL] >= MISSED_LEVEL
             ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
             _tell(place, entry, _Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+
+
+def _remembering(
+    said: list[list[Any]], entry: list[Any] | None, clock: int, start: int, *, remembers: bool
+) -> tuple[list[list[Any]], list[Any]]:
+    """The entries with or without that of a promise of which nothing was said yet."""
+    if entry is None:
+        entry = [clock, start, 0, 0, 0, 0, 0]
+        return ([*said, entry] if remembers else said), entry
+    return (said if remembers else [known for known in said if known is not entry]), entry
 
 
 def _as_heard(  # noqa: PLR0913  (flat: all that a promise stands on)

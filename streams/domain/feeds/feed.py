@@ -215,7 +215,7 @@ class Feed:
         row = loads(packed)
         self._last, self._known_at, self._beats, ahead, silences, alert, rhythm = row
         hour, minutes, usual = rhythm
-        self._ahead = {key: at for key, at in ahead}
+        self._ahead = dict(ahead)
         self._silences = [(known, exceeded, until) for known, exceeded, until in silences]
         self._alert = None if alert is None else (alert[0], alert[1])
         self._rhythm = Rhythm(hour, minutes, b85decode(usual))

@@ -1,4 +1,4 @@
-"""While the feed of a channel is silent its promises are unknown; back again, it tells the truth."""
+"""While a channel's feed is silent its promises are unknown; back again, it tells the truth."""
 
 from dataclasses import replace
 

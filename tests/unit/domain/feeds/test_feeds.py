@@ -1,5 +1,7 @@
 """Feeds in stories: what is silence to one feed is a quiet night to another."""
 
+from typing import Any
+
 from streams.domain.feeds.feeds import Feeds
 from streams.domain.feeds.voices import voices
 from streams.domain.policy.promises import Promises
@@ -139,7 +141,8 @@ def test_a_channel_never_heard_is_not_judged() -> None:
 
 def test_every_silence_is_its_own_alert_in_every_partition() -> None:
     def ids(partition: int) -> list[str]:
-        feeds, said = Feeds(partition, silent_after={"chat": 5 * MINUTE}), []
+        said: list[Any] = []
+        feeds = Feeds(partition, silent_after={"chat": 5 * MINUTE})
         for at in (0, HOUR, 2 * HOUR):
             feeds.see([at], ["chat"])
         feeds.pass_time(2 * HOUR, said.append)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.domain.outputs import Alert
 from tests.unit.domain.feeds.watching import (
     HOUR,
     MINUTE,
@@ -52,7 +53,7 @@ def in_order(steps: Sequence[tuple[int, str]]) -> list[Event]:
     return events
 
 
-def told(watch: Watch, events: Sequence[Event], cuts: set[int]) -> tuple[list[object], Answers]:
+def told(watch: Watch, events: Sequence[Event], cuts: set[int]) -> tuple[list[Alert], Answers]:
     """The alerts, and what promises were told of every channel after every event of a slice."""
     answers: Answers = []
     horizon, start = watch.horizon, 0
