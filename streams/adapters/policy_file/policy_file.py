@@ -12,6 +12,9 @@
     first_response = "24h"
     resolution_full = { target = "72h", calendar = "24x7" }
 
+    [feeds.chat]                            # feeds.py
+    silent_after = "10m"
+
 Of the rules that match a case, the one that names most of tier, channel and kind applies.
 """
 
@@ -22,6 +25,7 @@ from pathlib import Path
 
 from streams.adapters.policy_file.calendars import read_calendars
 from streams.adapters.policy_file.coverage import check_coverage
+from streams.adapters.policy_file.feeds import read_feeds
 from streams.adapters.policy_file.rules import read_rules
 from streams.adapters.policy_file.version import version_of
 from streams.adapters.toml_file.keys import checked
@@ -56,9 +60,10 @@ def read_policy(path: Path) -> PolicyFile:
         raise place.error(f"can't be read ({error.strerror}); name a file that is there") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise place.error(f"is not TOML: {error}") from error
-    checked(raw, ("version", "calendars", "rules"), place)
+    checked(raw, ("version", "calendars", "rules", "feeds"), place)
     calendars = read_calendars(raw.get("calendars", {}), place)
     rules = read_rules(raw.get("rules"), calendars.by_name, place)
     check_coverage(rules, place)
+    silent_after = read_feeds(raw.get("feeds", {}), place)
     version = version_of(raw, calendars.day_files, place)
-    return PolicyFile(path, Promises(version, rules), calendars.by_name)
+    return PolicyFile(path, Promises(version, rules, silent_after), calendars.by_name)

@@ -5,20 +5,23 @@ resolved when the clock stops. What it says is a function of the case's moments 
 has come; whatever that turns out to be is held against what was said last, and the difference is
 the next version. So a late answer that proves the promise was kept takes the miss back under the
 same id.
+
+While the feed of the case's channel is silent, a miss that falls due is *unknown*: it is remembered
+without a word, and looked at every minute until the feed is back and tells what really was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from streams.domain.alerts.identity import alert_id
 from streams.domain.cases.case import CASE_ID, CHANNEL, FOLD, SAID, TURNED, WAIT, Case
 from streams.domain.clocks.due import sooner
 from streams.domain.clocks.reading import rule_of, rules_of
-from streams.domain.clocks.runs import Run, pieces, progress, runs, spent_ms
+from streams.domain.clocks.runs import Piece, Progress, Run, pieces, progress, runs, spent_ms
 from streams.domain.clocks.walk import UNTIL, first_wait, live, opened_at
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Was
 from streams.domain.policy import Policy
-from streams.domain.policy.promises import CLOCKS
+from streams.domain.policy.promises import CLOCKS, Promise, Rule
 from streams.domain.risk.bands import BANDS, CRITICAL, ELEVATED, HIGH, LOW
 from streams.domain.state import Customer
 from streams.domain.tiers import tier_at
@@ -43,7 +46,11 @@ SCORES = {LOW: 0, ELEVATED: 40, HIGH: 60, CRITICAL: 80}
 
 SAID_CAP = 8
 """Promises remembered a case of which something was said, so that one revived by a late event goes
-on counting versions."""
+on counting versions; and those that are unknown, at version 0 if nothing was said of them yet."""
+
+LOOK_EVERY_MS = 60_000
+"""How often an unknown promise is looked at. Counted from when it was due, so that ten thousand of
+them are not looked at in one instant, and a replay looks when the first run did."""
 
 
 class Word(NamedTuple):
@@ -93,19 +100,31 @@ def watch(
         if run.end is None:
             look_at = sooner(look_at, stands.next_at)
         level = level_of(stands.passed, len(promise.warnings_ms))
-        if entry is None:
-            over = run.end is not None
-            if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
+        over, again_at = run.end is not None, 0
+        if level >= MISSED_LEVEL and policy.unheard is not None:
+            stands, again_at = _as_heard(
+                stands, case, policy, promise, parts, entry, now, over=over
+            )
+            if again_at:
+                level = level_of(stands.passed, len(promise.warnings_ms))
+                look_at = sooner(look_at, again_at)
+        speaks = level > 0 and not (over and level < MISSED_LEVEL)
+        if entry is None or entry[VERSION] == 0:
+            remembers = (speaks or again_at > 0) and run.start >= speaks_from
+            said, entry = _remembering(said, entry, clock, run.start, remembers=remembers)
+            if not (speaks and remembers):
                 continue
-            entry = [run.start, 0, 0, 0, clock, 0, 0]
-            said = [*said, entry]
+        elif again_at and not speaks and over:
+            continue  # what it ended as is unknown
         at = stands.passed_at if run.end is None else run.end
         waited_ms = spent_ms(promise, parts, at)
         word = Word(level, ending_of(run, level), at, stands.due_at or 0, waited_ms)
         tell(_place(customer, customer_id, case, policy, rule.name, emit), entry, word)
     folded_until = 0 if case[FOLD] is None else case[FOLD][UNTIL]
     for entry in silent.values():  # nothing of the kind is promised any more
-        if entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
+        if entry[VERSION] == 0:
+            said = [known for known in said if known is not entry]
+        elif entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
             word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
             tell(_place(customer, customer_id, case, policy, None, emit), entry, word)
     case[SAID] = sorted(said, key=_remembered)[-SAID_CAP:] or None
@@ -124,16 +143,17 @@ def pass_time(
     if case[TURNED] or rule is None:
         return watch(customer, customer_id, case, policy, emit)
     now = customer.clock
-    running = [(promise, opened_at(case)) for promise in rule.of_case]
-    wait = case[WAIT]
-    if wait is not None:
-        promise = rule.first_wait if first_wait(case) == wait else rule.next_wait
-        if promise is not None:
-            running.append((promise, wait))
+    standing = [
+        (promise, start, progress(promise, [(start, None)], now))
+        for promise, start in _running(case, rule)
+    ]
+    if policy.unheard is not None and any(
+        stands.passed > len(promise.warnings_ms) for promise, _, stands in standing
+    ):
+        return watch(customer, customer_id, case, policy, emit)
     look_at = 0
     place = _place(customer, customer_id, case, policy, rule.name, emit)
-    for promise, start in running:
-        stands = progress(promise, [(start, None)], now)
+    for promise, start, stands in standing:
         look_at = sooner(look_at, stands.next_at)
         if stands.passed:
             level = level_of(stands.passed, len(promise.warnings_ms))
@@ -141,6 +161,17 @@ def pass_time(
             word = Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
             tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
     return look_at
+
+
+def _running(case: Case, rule: Rule) -> Iterator[tuple[Promise, int]]:
+    """The promises about a case that lies with the desk since ever, and since when each runs."""
+    for promise in rule.of_case:
+        yield promise, opened_at(case)
+    wait = case[WAIT]
+    if wait is not None:
+        of_wait = rule.first_wait if first_wait(case) == wait else rule.next_wait
+        if of_wait is not None:
+            yield of_wait, wait
 
 
 def _entry(case: Case, clock: int, start: int) -> list[Any]:
@@ -169,6 +200,50 @@ def leave(
             missed = entry[LEVEL] >= MISSED_LEVEL
             ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
             tell(place, entry, Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+
+
+def _remembering(
+    said: list[list[Any]], entry: list[Any] | None, clock: int, start: int, *, remembers: bool
+) -> tuple[list[list[Any]], list[Any]]:
+    """The entries with or without that of a promise of which nothing was said yet."""
+    if entry is None:
+        entry = [start, 0, 0, 0, clock, 0, 0]
+        return ([*said, entry] if remembers else said), entry
+    return (said if remembers else [known for known in said if known is not entry]), entry
+
+
+def _as_heard(  # noqa: PLR0913  (flat: all that a promise stands on)
+    stands: Progress,
+    case: Case,
+    policy: Policy,
+    promise: Promise,
+    parts: list[Piece],
+    entry: list[Any] | None,
+    now: int,
+    *,
+    over: bool,
+) -> tuple[Progress, int]:
+    """How far a promise has come less what is unknown, and when to look again, 0 for never.
+
+    What was claimed before stays claimed. Of a run that is over only the miss is in question: how
+    far beyond it went is known by its end.
+    """
+    again_at = 0
+    warnings = len(promise.warnings_ms)
+    claimed = 0 if entry is None else entry[LEVEL]
+    assert policy.unheard is not None
+    while (level := level_of(stands.passed, warnings)) >= MISSED_LEVEL and level > claimed:
+        due_at = stands.passed_at
+        if over:
+            if claimed >= MISSED_LEVEL or stands.due_at is None:
+                break
+            due_at = stands.due_at
+        asked_at = policy.unheard(case[CHANNEL], due_at, now)
+        if not asked_at:
+            break
+        again_at = due_at - (due_at - asked_at) // LOOK_EVERY_MS * LOOK_EVERY_MS
+        stands = progress(promise, parts, due_at)
+    return stands, again_at
 
 
 def _place(

@@ -233,7 +233,9 @@ def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
     case[WAIT] = at
     customer.waiting += 1
     if case[TURNED]:
-        case[DUE] = next_look(customer, case, policy)
+        look_at = next_look(customer, case, policy)
+        unknown = case[DUE] if case[SAID] is not None else 0  # wants to be looked at sooner
+        case[DUE] = sooner(look_at, unknown)
     elif (rule := rule_of(case, customer.tier, policy)) is not None:
         promise = rule.first_wait if first_wait(case) == at else rule.next_wait
         if promise is not None:

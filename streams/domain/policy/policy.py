@@ -1,6 +1,6 @@
 """The numbers people may argue about, in one frozen place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -51,7 +51,9 @@ class Policy:
     at `elevated`, `high`, `critical` and left below `..._exit` (hysteresis), so a score that
     trembles around a threshold doesn't page anybody twice. `recency_ms` is how long a fact
     speaks of leaving; silence counts from `silence_purchases` on, in rhythms of at least
-    `silence_floor_ms`.
+    `silence_floor_ms`. `unheard` tells of a channel (index), an instant and a later one (epoch ms)
+    whether the channel's feed was silent at the first as known at the second: 0 if it was heard,
+    else when to ask again. A promise due in such a silence is neither missed nor kept.
 
     >>> Policy().response_target_ms // HOUR_MS
     24
@@ -75,6 +77,7 @@ class Policy:
     low_scores_most: int = 40
     points: Mapping[str, Points] = field(default_factory=lambda: DEFAULT_POINTS)
     promises: Promises = field(default_factory=lambda: DEFAULT_PROMISES)
+    unheard: Callable[[int, int, int], int] | None = None
 
 
 DEFAULT_POLICY = Policy()

@@ -119,12 +119,16 @@ class Promises:
     tier and channel: where most look, several times an event.
 
     Of the rules that match the most precise one applies. That there is always exactly one is the
-    business of whoever reads the policy: see `adapters/policy_file`.
+    business of whoever reads the policy: see `adapters/policy_file`. `silent_after` says for some
+    channels how long their feed may be silent (ms) before their promises are unknown.
     """
 
-    def __init__(self, version: str, rules: Sequence[Rule]) -> None:
+    def __init__(
+        self, version: str, rules: Sequence[Rule], silent_after: Mapping[str, int] | None = None
+    ) -> None:
         self.version = version
         self.rules = tuple(rules)
+        self.silent_after = silent_after or {}
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
         self.queues = any("queue_wait" in rule.promises for rule in rules)
         self.loops = any("loop" in clock for rule in rules for clock in rule.promises)

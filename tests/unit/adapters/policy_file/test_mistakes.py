@@ -42,7 +42,7 @@ IN_OFFICE = "calendar 'office', "
         ),
         (
             ("version =", "verson ="),
-            "no key 'verson'; did you mean 'version'? There are: version, calendars, rules",
+            "no key 'verson'; did you mean 'version'? There are: version, calendars, rules, feeds",
         ),
         # zones
         (
