@@ -1,7 +1,8 @@
 """What is kept of a customer's queues: a line a channel, of its last few moments.
 
 A moment is `[instant * 4 + code, duration, case]`, sorted. **Ties**: at one instant a customer
-queues before somebody answers, and ends come last; so every order of arrival reads alike.
+queues before somebody answers, and ends come last; so every order of arrival reads alike. A moment
+told twice in the same words, by two systems, is one.
 """
 
 from typing import Any, Final

@@ -71,7 +71,8 @@ def _tell(  # noqa: C901, PLR0912  (one table of what may meet what)
     def say(metric: str, start: int, ms: int, event: Touchpoint, case_id: str | None) -> None:
         told.append((metric, start, Told(ms / 1000, event.occurred_at, event.case_id or case_id)))
 
-    for event in sorted(events, key=_order):
+    told_once = {_order(event): event for event in events}  # two systems may tell of one call
+    for _, event in sorted(told_once.items()):
         at = event.occurred_at
         own = event.duration_ms
         if own is not None and own > LONGEST_S * 1000:

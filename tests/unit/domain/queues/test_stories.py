@@ -147,6 +147,10 @@ STORIES: dict[str, tuple[list[Touchpoint], dict[str, list[float]]]] = {
         [ended(100 * S, talked=30 * S), ended(110 * S, talked=40 * S)],
         {"handling_time": [30]},
     ),
+    "two systems that tell of one end in the same words tell of one talk": (
+        [answered(0), ended(30 * S, talked=5 * S), ended(30 * S, talked=5 * S)],
+        {"queue_wait": [0], "handling_time": [5]},
+    ),
     "an end before its talk is negative for nobody": (
         [ended(5 * S), answered(9 * S)],
         {"queue_wait": [0]},
