@@ -123,7 +123,7 @@ class Window(NamedTuple):
     partition: int
     start: int
     size_s: int
-    count: int
+    count: int  # type: ignore[assignment]  # its field's name; nobody counts in a tuple
     known: int
     sum: float | None
     kept: int

@@ -6,33 +6,33 @@ goes into every window that has closed by then, and each of those is said again.
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from heapq import heappop, heappush
 from typing import Any
 
-from streams.domain.outputs import Output, Window
+from streams.domain.outputs import Output
 from streams.domain.windows.figures import CLOSED, CORRECTED, OPEN, Figures, Series
-from streams.domain.windows.grouping import changes
+from streams.domain.windows.grouping import Change, changes
+from streams.domain.windows.journal import NAME as JOURNAL
+from streams.domain.windows.journal import Journal
 from streams.domain.windows.pages import Pages, Place
+from streams.domain.windows.saying import window_of
+from streams.domain.windows.schedule import NEVER, Schedule
 from streams.domain.windows.sizes import SIZES, Size
 from streams.domain.windows.sketch import DURATIONS
-
-_NEVER = 1 << 62
-_CORRECTIONS_MS = 1000
-"""Corrections of a window wait for each other so long."""
 
 _APART_MS = 3_600_000
 """From here on each metric has a page of its own: a page must fit a message."""
 
 _HORIZON = "horizon"
-"""The page that says how far the board has come."""
+"""The page that says how far time had passed."""
 
 
 class WindowBoard:
-    """The windows of one partition, smallest size first.
+    """The windows of one partition, smallest size first; each size is a multiple of the last.
 
     A window is said when the partition's clock has passed its end, and again, with the next
-    version, when it has been corrected; nothing is said of what is empty and was never said.
-    `too_late` counts by size (seconds) the measurements that came after a window's retention.
+    version, when it has been corrected. What is empty and was never said isn't said. `too_late`
+    counts by size (seconds) the measurements that came after a window's retention. `pack` and
+    `unpack` turn lists of plain values into bytes and back.
 
     >>> import json
     >>> from streams.domain.outputs import Measurement
@@ -58,111 +58,113 @@ class WindowBoard:
         self.too_late = {size.seconds: 0 for size in sizes}
         self._partition = partition
         self._sizes = [(size.seconds * 1000, size.retention_s * 1000) for size in sizes]
-        self._retention = dict(self._sizes)
+        self._larger = {size: level + 1 for level, (size, _) in enumerate(self._sizes)}
         self._sketched = sketched
         self._pack = pack
         self._unpack = unpack
-        self._pages = Pages(pack, unpack)
-        self._ends: list[tuple[int, Place]] = []  # of pages with something open, a heap
-        self._waiting: set[Place] = set()  # those on it
-        self._limits: list[tuple[int, Place]] = []  # when pages are to be forgotten, a heap
-        self._corrected: set[Place] = set()
-        self._corrected_at = -_NEVER
-        self._horizon = -_NEVER
-        self._horizon_kept = True
+        self._schedule = Schedule(dict(self._sizes))
+        self._pages = Pages(pack, unpack, self._schedule.remember)
+        self._journal = Journal(pack)
+        self._horizon = -NEVER
+        self._has_passed = False  # since the pages were last written
+        self._entries: dict[int, bytes] = {}  # of the journal, read back
 
     def note(self, outputs: Sequence[Output]) -> None:
         """Count the measurements among what a slice has said."""
-        size = self._sizes[0][0]
-        for change in changes(outputs, size, self._sketched):
-            self._add(0, change.series, change.start, change.figures, change.sign)
+        found = changes(outputs, self._sizes[0][0])
+        if found:
+            self._count(found)
+            self._journal.add(found)
 
     @property
     def due(self) -> int:
         """When time is to be passed next, epoch ms."""
-        due = self._ends[0][0] if self._ends else _NEVER
-        if self._corrected:
-            due = min(due, self._corrected_at + _CORRECTIONS_MS)
-        return min(due, self._limits[0][0]) if self._limits else due
+        return self._schedule.due
 
     def pass_time(self, now_ms: int, emit: Callable[[Output], None]) -> None:
         """Say what has ended by now and what has been corrected, forget what is too old."""
-        if now_ms < self.due:
+        schedule = self._schedule
+        if now_ms < schedule.due:
             return
-        self._horizon, self._horizon_kept = max(now_ms, self._horizon), False
-        while self._ends and self._ends[0][0] <= now_ms:
-            _, place = heappop(self._ends)
-            self._waiting.discard(place)
+        self._horizon = max(now_ms, self._horizon)
+        self._has_passed = True
+        for place in schedule.ended(now_ms):
             self._close(place, emit)
-        old = bool(self._limits) and self._limits[0][0] <= now_ms
-        if self._corrected and (old or now_ms >= self._corrected_at + _CORRECTIONS_MS):
-            self._correct(emit)
-            self._corrected_at = now_ms
-        while self._limits and self._limits[0][0] <= now_ms:
-            self._pages.drop(heappop(self._limits)[1])
+        for place in schedule.to_correct(now_ms):
+            self._correct(place, emit)
+        for place in schedule.outlived(now_ms):
+            self._pages.drop(place)
 
     def changed(self) -> Iterator[tuple[str, bytes | None]]:
-        """The pages (name, packed) that changed since last asked; None for one to forget."""
+        """The pages (name, packed) that changed since last asked; None for one to forget.
+
+        While windows only take in, an entry in the journal is enough.
+        """
+        if not self._has_passed and not self._journal.is_full():
+            yield from self._journal.write()
+            return
         for (size, start, part), packed in self._pages.changed():
             yield f"{size // 1000}/{start}/{part}", packed
-        if not self._horizon_kept:
-            self._horizon_kept = True
-            yield _HORIZON, self._pack(self._horizon)
+        yield from self._journal.tear_up()
+        yield _HORIZON, self._pack(self._horizon)
+        self._has_passed = False
 
     def restore(self, name: str, packed: bytes) -> None:
-        """Take a page back. One of a size that is no longer kept is forgotten."""
+        """Take a page back. One of a size that is no longer kept will be forgotten."""
         if name == _HORIZON:
             self._horizon = self._unpack(packed)
             return
+        if name.startswith(JOURNAL):
+            self._entries[int(name.removeprefix(JOURNAL))] = packed
+            return
         seconds, start, part = name.split("/", 2)
         place = (int(seconds) * 1000, int(start), part)
-        if place[0] not in self._retention:
+        if place[0] not in self._larger:
             self._pages.drop(place)
             return
         standings = {figures.standing for figures in self._pages.restore(place, packed).values()}
-        self._remember(place)
         if OPEN in standings:
-            self._wait(place)
+            self._schedule.wait(place)
         if CORRECTED in standings:
-            self._corrected.add(place)
+            self._schedule.corrected.add(place)
 
-    def _add(self, level: int, series: Series, at: int, figures: Figures, sign: int) -> None:
-        """Count into the windows around an instant, up to the first that is still open."""
+    def restored(self) -> None:
+        """All pages are back: what the journal says is counted on top of them."""
+        for _, packed in sorted(self._entries.items()):
+            self._count([((m, c, t), *rest) for (m, c, t), *rest in self._unpack(packed)])
+        self._journal.resume(len(self._entries))
+        self._entries.clear()
+
+    def _count(self, found: list[Change]) -> None:
+        for series, start, values, kept, missed, sign in found:
+            for figures in self._around(0, series, start, len(values)):
+                figures.take(values, kept, missed, sign)
+
+    def _around(self, level: int, series: Series, at: int, count: int) -> Iterator[Figures]:
+        """The windows around an instant that something is counted into, the first open one last."""
         for size, retention in self._sizes[level:]:
             start = at - at % size
             if start + size + retention <= self._horizon:
-                self.too_late[size // 1000] += figures.count
+                self.too_late[size // 1000] += count
                 continue
             place = (size, start, "" if size < _APART_MS else series[0])
-            if place not in self._pages:
-                self._remember(place)
             page = self._pages.take(place)
-            known = page.get(series)
-            if known is None:
-                page[series] = figures.copy(sign)
-                self._wait(place)
+            figures = page.get(series)
+            if figures is None:
+                figures = page[series] = Figures(sketched=series[0] in self._sketched)
+                self._schedule.wait(place)
+            if figures.standing == OPEN:
+                yield figures
                 return
-            known.add(figures, sign)
-            if known.standing == OPEN:
-                return
-            known.standing = CORRECTED
-            self._corrected.add(place)
-
-    def _remember(self, place: Place) -> None:
-        size, start, _ = place
-        heappush(self._limits, (start + size + self._retention[size], place))
-
-    def _wait(self, place: Place) -> None:
-        if place not in self._waiting:
-            self._waiting.add(place)
-            heappush(self._ends, (place[1] + place[0], place))
+            figures.standing = CORRECTED
+            self._schedule.corrected.add(place)
+            yield figures
 
     def _close(self, place: Place, emit: Callable[[Output], None]) -> None:
         """Say what has ended, and add it to the next larger window."""
-        size, start, _ = place
-        level = 1 + next(n for n, (known, _) in enumerate(self._sizes) if known == size)
         page = self._pages.take(place)
-        for series, figures in sorted(page.items()):
+        level, start = self._larger[place[0]], place[1]
+        for series, figures in sorted(page.items(), key=_series):
             if figures.standing != OPEN:
                 continue
             if figures.is_empty():
@@ -170,44 +172,23 @@ class WindowBoard:
                 continue
             figures.standing = CLOSED
             self._say(place, series, figures, emit)
-            self._add(level, series, start, figures, 1)
+            for larger in self._around(level, series, start, figures.count):
+                larger.merge(figures)
 
-    def _correct(self, emit: Callable[[Output], None]) -> None:
-        for place in sorted(self._corrected):
-            for series, figures in sorted(self._pages.take(place).items()):
-                if figures.standing == CORRECTED:
-                    figures.standing = CLOSED
-                    self._say(place, series, figures, emit)
-        self._corrected.clear()
+    def _correct(self, place: Place, emit: Callable[[Output], None]) -> None:
+        """Say what has changed since it was said."""
+        for series, figures in sorted(self._pages.take(place).items(), key=_series):
+            if figures.standing == CORRECTED:
+                figures.standing = CLOSED
+                self._say(place, series, figures, emit)
 
     def _say(
         self, place: Place, series: Series, figures: Figures, emit: Callable[[Output], None]
     ) -> None:
-        """Emit the window; less than nothing, of measurements never counted here, is nothing."""
-        if figures.version == 0 and figures.count <= 0:
-            return
-        figures.version += 1
-        size, start, _ = place
-        seconds = size // 1000
-        metric, channel, tier = series
-        bins = figures.bins
-        if bins is not None:
-            bins = {place: number for place, number in sorted(bins.items()) if number > 0}
-        emit(
-            Window(
-                f"{self._partition}/{metric}/{channel}/{tier}/{seconds}/{start}",
-                figures.version,
-                metric,
-                channel,
-                tier,
-                self._partition,
-                start,
-                seconds,
-                max(figures.count, 0),
-                max(figures.known, 0),
-                figures.thousandths / 1000 if figures.known > 0 else None,
-                max(figures.kept, 0),
-                max(figures.missed, 0),
-                bins,
-            )
-        )
+        if figures.version or figures.count > 0:
+            figures.version += 1
+            emit(window_of(self._partition, place, series, figures))
+
+
+def _series(entry: tuple[Series, Figures]) -> Series:
+    return entry[0]

@@ -1,6 +1,6 @@
 """What one window says of one series: counts, a sum and bins that add up and can be taken out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from streams.domain.windows.sketch import bins_of
@@ -22,70 +22,51 @@ class Figures:
     so that what is taken out leaves nothing behind and the order of adding doesn't matter. `bins`
     is None where no quantiles are kept.
 
-    >>> figures = Figures.of([2.0, 4.5, None], kept=1, missed=1, sketched=False)
-    >>> figures.add(Figures.of([4.5], kept=0, missed=1, sketched=False), -1)
+    >>> figures = Figures(sketched=False)
+    >>> figures.take([2.0, 4.5, None], kept=1, missed=1)
+    >>> figures.take([4.5], kept=0, missed=1, sign=-1)
     >>> figures.count, figures.known, figures.thousandths, figures.kept, figures.missed
     (2, 1, 2000, 1, 0)
     """
 
     __slots__ = ("bins", "count", "kept", "known", "missed", "standing", "thousandths", "version")
 
-    def __init__(  # noqa: PLR0913  (a row of plain figures)
-        self,
-        count: int,
-        known: int,
-        thousandths: int,
-        *,
-        kept: int,
-        missed: int,
-        bins: dict[int, int] | None,
-        standing: int = OPEN,
-        version: int = 0,
-    ) -> None:
-        self.count = count
-        self.known = known
-        self.thousandths = thousandths
-        self.kept = kept
-        self.missed = missed
-        self.bins = bins
-        self.standing = standing
-        self.version = version
+    def __init__(self, *, sketched: bool) -> None:
+        self.count = self.known = self.thousandths = self.kept = self.missed = 0
+        self.bins: dict[int, int] | None = {} if sketched else None
+        self.standing = OPEN
+        self.version = 0
 
-    @classmethod
-    def of(
-        cls, values: Sequence[float | None], *, kept: int, missed: int, sketched: bool
-    ) -> "Figures":
-        """The figures of measurements with these values."""
+    def take(self, values: list[float | None], kept: int, missed: int, sign: int = 1) -> None:
+        """Add measurements with these values, or take them out again with a sign of -1."""
+        self.count += sign * len(values)
+        self.kept += sign * kept
+        self.missed += sign * missed
         known = [value for value in values if value is not None]
-        thousandths = sum([round(value * 1000) for value in known])
-        bins: dict[int, int] | None = None
-        if sketched:
-            bins = {}
-            for place in bins_of(known):
-                bins[place] = bins.get(place, 0) + 1
-        return cls(len(values), len(known), thousandths, kept=kept, missed=missed, bins=bins)
+        self.known += sign * len(known)
+        self.thousandths += sign * sum([round(value * 1000) for value in known])
+        bins = self.bins
+        if bins is None:
+            return
+        for place in bins_of(known):
+            number = bins[place] = bins.get(place, 0) + sign
+            if not number:
+                del bins[place]
 
-    def add(self, other: "Figures", sign: int = 1) -> None:
-        """Add what the other says, or take it out with a sign of -1."""
-        self.count += sign * other.count
-        self.known += sign * other.known
-        self.thousandths += sign * other.thousandths
-        self.kept += sign * other.kept
-        self.missed += sign * other.missed
-        if other.bins:
-            bins = self.bins = self.bins or {}
-            for place, number in other.bins.items():
-                left = bins.get(place, 0) + sign * number
-                if left:
-                    bins[place] = left
-                else:
-                    del bins[place]
-
-    def copy(self, sign: int = 1) -> "Figures":
-        """The same figures, or their opposites, in a window that is open."""
-        copied = Figures(0, 0, 0, kept=0, missed=0, bins=None if self.bins is None else {})
-        copied.add(self, sign)
-        return copied
+    def merge(self, other: "Figures") -> None:
+        """Add what the other says."""
+        self.count += other.count
+        self.known += other.known
+        self.thousandths += other.thousandths
+        self.kept += other.kept
+        self.missed += other.missed
+        bins = self.bins
+        if bins is None or not other.bins:
+            return
+        for place, more in other.bins.items():
+            number = bins[place] = bins.get(place, 0) + more
+            if not number:
+                del bins[place]
 
     def is_empty(self) -> bool:
         """Whether all that was added has been taken out again."""
@@ -94,9 +75,8 @@ class Figures:
     def row(self) -> list[Any]:
         """The figures as plain values, to be packed."""
         fits = -_ROOM < self.thousandths < _ROOM
-        flat: Iterable[int] | None = None
-        if self.bins is not None:
-            flat = [number for pair in self.bins.items() for number in pair]
+        bins = self.bins
+        flat = None if bins is None else [number for pair in bins.items() for number in pair]
         return [
             self.version,
             self.standing,
@@ -112,18 +92,14 @@ class Figures:
     def from_row(cls, row: Sequence[Any]) -> "Figures":
         """The figures of a row.
 
-        >>> figures = Figures.of([2.0, 10.0**20], kept=0, missed=0, sketched=True)
+        >>> figures = Figures(sketched=True)
+        >>> figures.take([2.0, 10.0**20], kept=0, missed=0)
         >>> Figures.from_row(figures.row()).row() == figures.row()
         True
         """
-        version, standing, count, known, thousandths, kept, missed, flat = row
-        return cls(
-            count,
-            known,
-            int(thousandths),
-            kept=kept,
-            missed=missed,
-            bins=None if flat is None else dict(zip(flat[::2], flat[1::2], strict=True)),
-            standing=standing,
-            version=version,
-        )
+        figures = cls(sketched=row[7] is not None)
+        figures.version, figures.standing, figures.count, figures.known = row[:4]
+        figures.thousandths, figures.kept, figures.missed = int(row[4]), row[5], row[6]
+        if row[7]:
+            figures.bins = dict(zip(row[7][::2], row[7][1::2], strict=True))
+        return figures

@@ -1,37 +1,26 @@
 """A slice's measurements, added up by series and window before any window is touched."""
 
-from collections.abc import Container, Iterator, Sequence
-from operator import itemgetter
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from streams.domain.outputs import Measurement, Output, Was
-from streams.domain.windows.figures import Figures, Series
+from streams.domain.windows.figures import Series
 
-_value = itemgetter(Measurement._fields.index("value"))
-_kept = itemgetter(Measurement._fields.index("kept"))
-
-
-class Change(NamedTuple):
-    """What is to be added (sign 1) or taken out (-1) of a series' window with this start (ms)."""
-
-    series: Series
-    start: int
-    figures: Figures
-    sign: int
+Change: TypeAlias = tuple[Series, int, list[float | None], int, int, int]
+"""Series and start (ms) of a window, the values to add (sign 1) or to take out (-1), how many of
+them kept and missed a promise, and the sign."""
 
 
-def changes(
-    outputs: Sequence[Output], size_ms: int, sketched: Container[str]
-) -> Iterator[Change]:
+def changes(outputs: Sequence[Output], size_ms: int) -> list[Change]:
     """What the measurements among a slice's outputs change in windows of a size.
 
     An amendment takes out what was said before; a retraction takes out and adds nothing.
 
     >>> said = Measurement("m", 1, "csat", "ann", None, 4.0, 61_000, "web", "vip")
     >>> amended = said._replace(value=2.0, was=Was(4.0, 61_000, "web", "vip"), amends=True)
-    >>> [(change.start, change.sign, change.figures.thousandths)
-    ...     for change in changes([said, amended], 60_000, ())]
-    [(60000, 1, 6000), (60000, -1, 4000)]
+    >>> for change in changes([said, amended], 60_000): print(change)
+    (('csat', 'web', 'vip'), 60000, [4.0, 2.0], 0, 0, 1)
+    (('csat', 'web', 'vip'), 60000, [4.0], 0, 0, -1)
     """
     groups: dict[tuple[str, str, str, int], list[Measurement]] = {}
     amended: list[tuple[str, Was]] = []
@@ -48,20 +37,13 @@ def changes(
                 groups[place] = [said]
             else:
                 group.append(said)
+    found: list[Change] = []
     for (metric, channel, tier, number), group in groups.items():
-        verdicts = list(map(_kept, group))
-        figures = Figures.of(
-            list(map(_value, group)),
-            kept=verdicts.count(True),
-            missed=verdicts.count(False),
-            sketched=metric in sketched,
-        )
-        yield Change((metric, channel, tier), number * size_ms, figures, 1)
+        values, kept = [said[5] for said in group], [said[12] for said in group]
+        series = (metric, channel, tier)
+        found.append((series, number * size_ms, values, kept.count(True), kept.count(False), 1))
     for metric, was in amended:
-        figures = Figures.of(
-            [was.value],
-            kept=was.kept is True,
-            missed=was.kept is False,
-            sketched=metric in sketched,
-        )
-        yield Change((metric, was.channel, was.tier), was.at - was.at % size_ms, figures, -1)
+        value, at, channel, tier, kept_then = was
+        series, start = (metric, channel, tier), at - at % size_ms
+        found.append((series, start, [value], int(kept_then is True), int(kept_then is False), -1))
+    return found

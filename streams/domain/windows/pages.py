@@ -16,19 +16,23 @@ class Pages:
 
     A window that is closed is seldom touched again, and a dictionary of bins takes ten times the
     room of packed ones: once it has been handed over as changed, it stays packed until it is
-    wanted. `pack` and `unpack` turn lists of plain values into bytes and back.
+    wanted. `pack` and `unpack` turn lists of plain values into bytes and back; `created` is told
+    of every page that there is from now on.
     """
 
-    def __init__(self, pack: Callable[[Any], bytes], unpack: Callable[[bytes], Any]) -> None:
+    def __init__(
+        self,
+        pack: Callable[[Any], bytes],
+        unpack: Callable[[bytes], Any],
+        created: Callable[[Place], None],
+    ) -> None:
         self._pack = pack
         self._unpack = unpack
+        self._created = created
         self._at_hand: dict[Place, Page] = {}
         self._packed: dict[Place, bytes] = {}
         self._changed: set[Place] = set()
         self._forgotten: set[Place] = set()
-
-    def __contains__(self, place: Place) -> bool:
-        return place in self._at_hand or place in self._packed
 
     def take(self, place: Place) -> Page:
         """The page, to be changed; an empty one where there is none."""
@@ -36,6 +40,8 @@ class Pages:
         page = self._at_hand.get(place)
         if page is None:
             packed = self._packed.pop(place, None)
+            if packed is None:
+                self._created(place)
             page = self._at_hand[place] = {} if packed is None else self._read(packed)
         return page
 
@@ -67,6 +73,7 @@ class Pages:
     def restore(self, place: Place, packed: bytes) -> Page:
         """Take a page back as `changed` gave it; at hand if anything on it is yet to be said."""
         page = self._read(packed)
+        self._created(place)
         if all(figures.standing == CLOSED for figures in page.values()):
             self._packed[place] = packed
         else:
