@@ -1,13 +1,13 @@
-"""What the fold of a customer has to say becomes records: alerts, transitions, measurements."""
+"""What the fold has to say becomes records: alerts, transitions, measurements, windows."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from streams.adapters.avro_writing import Framed
-from streams.adapters.schema_ids import SchemaIds
-from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.adapters.schema_ids import SchemaIds, window_subject
+from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
 from streams.engine.job import Record
 
 _DAY_MS = 86_400_000
@@ -37,7 +37,7 @@ class Topics(NamedTuple):
 
 
 class OutputEncoder:
-    """Writes what the fold of a customer has to say: alerts, transitions, measurements.
+    """Writes what the fold has to say: alerts, transitions, measurements, windows.
 
     Alerts and transitions carry CloudEvents headers (binary mode); `source` names this
     deployment in them.
@@ -55,6 +55,8 @@ class OutputEncoder:
         self._source = source.encode()
         self._fixed: dict[str, Headers] = {}  # by kind of event
         self._measurements = Framed(ids, topics.metrics, "measurement")
+        subject = window_subject(topics.metrics)
+        self._windows = Framed(ids, topics.metrics, "metric_window", subject)
         self._transitions = Framed(ids, topics.journeys, "journey_transition")
         self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
 
@@ -62,7 +64,9 @@ class OutputEncoder:
         """The outputs' records, in order; each kind is written in one go."""
         measured = [output[:_SAID] for output in outputs if isinstance(output, Measurement)]
         moved = [output for output in outputs if isinstance(output, Transition)]
+        ended = [_window_row(output) for output in outputs if isinstance(output, Window)]
         measurements = iter(self._measurements.values(measured))
+        windows = iter(self._windows.values(ended))
         transitions = iter(self._transitions.values(moved))
         alerts = self._alert_values([output for output in outputs if isinstance(output, Alert)])
         topic = self._topics.metrics
@@ -72,6 +76,8 @@ class OutputEncoder:
                 record = Record(topic, output[0].encode(), next(measurements))
             elif isinstance(output, Transition):
                 record = self._transition(output, next(transitions))
+            elif isinstance(output, Window):
+                record = Record(topic, output[0].encode(), next(windows))
             else:
                 name = self._topics.of_rule(output.rule)
                 record = self._alert(output, name, next(alerts[name]))
@@ -108,6 +114,11 @@ class OutputEncoder:
                 ("ce_source", self._source),
             )
         return (*fixed, ("ce_id", event_id.encode()), ("ce_time", rfc3339(at_ms).encode()))
+
+
+def _window_row(window: Window) -> tuple[Any, ...]:
+    bins = window.bins
+    return (*window[:-1], {str(place): number for place, number in bins.items()} if bins else {})
 
 
 def rfc3339(at_ms: int) -> str:

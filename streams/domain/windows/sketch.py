@@ -2,7 +2,8 @@
 
 A bin is as wide as the relative accuracy α allows: bin i holds the values above g^(i-1) and up to
 g^i, with g = (1 + α) / (1 - α). Whatever is counted there is within α of one value. The bins are
-those of the package `ddsketch` with its logarithmic mapping (Masson, Rim, Lee: DDSketch, VLDB 2019).
+those of the package `ddsketch` with its logarithmic mapping (Masson, Rim, Lee: DDSketch, VLDB
+2019).
 """
 
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ from streams.domain.outputs import Measurement, Output, Was, Window
 from streams.domain.windows.board import WindowBoard
 from streams.domain.windows.sizes import Size
 
-SIZES = (Size(60, 300), Size(300, 900), Size(1500, 6000))
+SIZES = (Size(60, 300), Size(300, 900), Size(3600, 3000))
 FOREVER = tuple(Size(size.seconds, 10**6) for size in SIZES)
 END = 9_000_000
 """Beyond every window of these tests, ms."""
@@ -264,7 +264,7 @@ def test_what_comes_after_every_retention_is_counted_as_too_late() -> None:
     notes.slice([measured("a", 8_000_000)], 8_100_000)
     notes.slice([measured("old", 5_000), measured("older", 4_000)], 8_100_000)
     notes.slice([], 8_200_000)
-    assert notes.board.too_late == {60: 2, 300: 2, 1500: 2}
+    assert notes.board.too_late == {60: 2, 300: 2, 3600: 2}
     assert all(window.start > 5_000 for window in notes.said)
 
 
