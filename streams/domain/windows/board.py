@@ -140,8 +140,9 @@ class WindowBoard:
             for figures in self._around(0, series, start, len(values)):
                 figures.take(values, kept, missed, sign)
 
-    def _around(self, level: int, series: Series, at: int, count: int) -> Iterator[Figures]:
+    def _around(self, level: int, series: Series, at: int, count: int) -> list[Figures]:
         """The windows around an instant that something is counted into, the first open one last."""
+        found: list[Figures] = []
         for size, retention in self._sizes[level:]:
             start = at - at % size
             if start + size + retention <= self._horizon:
@@ -153,12 +154,12 @@ class WindowBoard:
             if figures is None:
                 figures = page[series] = Figures(sketched=series[0] in self._sketched)
                 self._schedule.wait(place)
+            found.append(figures)
             if figures.standing == OPEN:
-                yield figures
-                return
+                break
             figures.standing = CORRECTED
             self._schedule.corrected.add(place)
-            yield figures
+        return found
 
     def _close(self, place: Place, emit: Callable[[Output], None]) -> None:
         """Say what has ended, and add it to the next larger window."""

@@ -4,6 +4,8 @@ from streams.domain.outputs import Window
 from streams.domain.windows.figures import Figures, Series
 from streams.domain.windows.pages import Place
 
+new_tuple = tuple.__new__
+
 
 def window_of(partition: int, place: Place, series: Series, figures: Figures) -> Window:
     """The window as it stands.
@@ -14,22 +16,27 @@ def window_of(partition: int, place: Place, series: Series, figures: Figures) ->
     size, start, _ = place
     seconds = size // 1000
     metric, channel, tier = series
+    numbers = (figures.count, figures.known, figures.kept, figures.missed)
+    count, known, kept, missed = numbers if min(numbers) >= 0 else [max(n, 0) for n in numbers]
     bins = figures.bins
     if bins is not None:
-        bins = {key: bins[key] for key in sorted(bins) if bins[key] > 0}
-    return Window(
-        f"{partition}/{metric}/{channel}/{tier}/{seconds}/{start}",
-        figures.version,
-        metric,
-        channel,
-        tier,
-        partition,
-        start,
-        seconds,
-        max(figures.count, 0),
-        max(figures.known, 0),
-        figures.thousandths / 1000 if figures.known > 0 else None,
-        max(figures.kept, 0),
-        max(figures.missed, 0),
-        bins,
+        bins = {key: number for key, number in sorted(bins.items()) if number > 0}
+    return new_tuple(  # half the cost of the class's own constructor
+        Window,
+        (
+            f"{partition}/{metric}/{channel}/{tier}/{seconds}/{start}",
+            figures.version,
+            metric,
+            channel,
+            tier,
+            partition,
+            start,
+            seconds,
+            count,
+            known,
+            figures.thousandths / 1000 if known else None,
+            kept,
+            missed,
+            bins,
+        ),
     )
