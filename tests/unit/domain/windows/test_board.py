@@ -295,3 +295,34 @@ def test_while_nothing_ends_a_slice_is_one_short_entry() -> None:
     assert name == "journal/1"
     assert packed is not None
     assert len(packed) < 60
+
+
+def test_a_correction_that_waits_to_be_said_survives_a_crash() -> None:
+    notes = Notes((Size(60, 6_000),))
+    notes.slice([measured("a", 5_000)], 60_500)
+    notes.slice([measured("b", 5_000)], 60_600)  # said at once
+    notes.slice([measured("c", 5_000), measured("d", 61_000)], 60_700)  # waits
+    notes.board.pass_time(120_000, lambda _: None)  # nobody heard it: the unit failed
+    notes.crash()
+    notes.slice([], 121_000)
+    assert notes.standing()["3/wait/web/vip/60/0"].count == 3
+
+
+def test_pages_written_while_a_correction_waits_say_so_after_a_crash() -> None:
+    notes = Notes((Size(60, 6_000),))
+    notes.slice([measured("a", 5_000), measured("b", 61_000)], 119_500)
+    notes.slice([measured("c", 5_000)], 119_600)  # said at once
+    notes.slice([measured("d", 5_000)], 120_001)  # waits, while the next minute ends
+    notes.crash()
+    notes.slice([], 125_000)
+    assert notes.standing()["3/wait/web/vip/60/0"].count == 3
+
+
+def test_what_is_too_late_is_so_after_a_crash_too() -> None:
+    notes = Notes((Size(60, 60),))
+    notes.slice([measured("a", 5_000)], 61_000)
+    notes.slice([], 300_000)
+    notes.crash()
+    notes.slice([measured("b", 6_000)], 300_001)
+    assert notes.board.too_late == {60: 1}
+    assert notes.standing()["3/wait/web/vip/60/0"].count == 1
