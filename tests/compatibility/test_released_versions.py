@@ -197,9 +197,7 @@ def test_tomorrows_kind_is_unknown_today() -> None:
     assert read["kind"] == "unknown"
 
 
-@pytest.mark.parametrize(
-    "name", ["touchpoint", "journey_transition", "measurement", "metric_window", "outcome"]
-)
+@pytest.mark.parametrize("name", ["touchpoint", "journey_transition", "measurement", "outcome"])
 def test_our_own_reader_survives_tomorrows_writer_too(name: str) -> None:
     today, tomorrow = schemas.current(name), later(name)
     rows = list(data(tomorrow))
