@@ -135,11 +135,14 @@ def _parts(layout: Schema) -> list[tuple[bool, Schema]]:
 
 
 class Framed:
-    """Records of today's version of a schema, as they go onto one topic."""
+    """Records of today's version of a schema, as they go onto one topic under a subject.
 
-    def __init__(self, ids: SchemaIds, topic: str, name: str) -> None:
+    The subject is `TOPIC-value`, or another for a second kind of record on the topic.
+    """
+
+    def __init__(self, ids: SchemaIds, topic: str, name: str, subject: str = "") -> None:
         schema = schemas.current(name)
-        self._header = wire.header(ids.id_of(f"{topic}-value", schema))
+        self._header = wire.header(ids.id_of(subject or f"{topic}-value", schema))
         self._writing = Writing(schema)
 
     def values(self, rows: Sequence[Sequence[Any]]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Alerts, transitions and measurements back from their bytes, for whoever reads the topics."""
+"""Alerts, transitions, measurements and windows back from their bytes, for whoever reads topics."""
 
 from io import BytesIO
 from typing import Any
@@ -8,8 +8,18 @@ from fastavro import parse_schema, schemaless_reader
 from streams.adapters import schemas, wire
 from streams.adapters.avro_shapes import without_logical_types
 from streams.adapters.schema_ids import SchemaIds
-from streams.domain.outputs import Alert, Measurement, Reason, Transition
+from streams.adapters.schemas import Schema
+from streams.domain.outputs import Alert, Measurement, Reason, Transition, Window
 from streams.errors import SchemaError
+
+
+def is_window(schema: Schema) -> bool:
+    """Whether records of this schema are windows.
+
+    >>> is_window(schemas.current("metric_window")), is_window(schemas.current("measurement"))
+    (True, False)
+    """
+    return str(schema["name"]).rpartition(".")[2] == "MetricWindow"
 
 
 class OutputReader:
@@ -30,9 +40,10 @@ class OutputReader:
         self._ids = ids
         self._readers = {
             name: parse_schema(without_logical_types(schemas.current(name)))
-            for name in ("alert", "journey_transition", "measurement")
+            for name in ("alert", "journey_transition", "measurement", "metric_window")
         }
         self._writers: dict[int, Any] = {}
+        self._windows: dict[int | None, bool] = {}  # by schema id
 
     def alert(self, value: bytes) -> Alert:
         """A record of an alert topic."""
@@ -45,8 +56,26 @@ class OutputReader:
         return Transition(**self._fields("journey_transition", value))
 
     def measurement(self, value: bytes) -> Measurement:
-        """A record of the metrics topic."""
+        """A record of the metrics topic that is a measurement."""
         return Measurement(**self._fields("measurement", value))
+
+    def window(self, value: bytes) -> Window:
+        """A record of the metrics topic that is a window; one without bins has none."""
+        fields = self._fields("metric_window", value)
+        bins = {int(place): number for place, number in fields["bins"].items()}
+        return Window(**fields | {"bins": bins or None})
+
+    def metric(self, value: bytes) -> Measurement | Window:
+        """A record of the metrics topic, whichever it is."""
+        return self.window(value) if self.is_window(value) else self.measurement(value)
+
+    def is_window(self, value: bytes) -> bool:
+        """Whether a record of the metrics topic is a window, by the schema that wrote it."""
+        schema_id = wire.schema_id(value)
+        if schema_id not in self._windows:
+            schema = None if schema_id is None else self._ids.writer(schema_id)
+            self._windows[schema_id] = schema is not None and is_window(schema)
+        return self._windows[schema_id]
 
     def _fields(self, name: str, value: bytes) -> dict[str, Any]:
         schema_id = wire.schema_id(value)

@@ -1,13 +1,13 @@
-"""What the fold of a customer has to say becomes records: alerts, transitions, measurements."""
+"""What the fold has to say becomes records: alerts, transitions, measurements, windows."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from streams.adapters.avro_writing import Framed
-from streams.adapters.schema_ids import SchemaIds
-from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.adapters.schema_ids import SchemaIds, window_subject
+from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
 from streams.engine.job import Record
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -34,7 +34,7 @@ class Topics(NamedTuple):
 
 
 class OutputEncoder:
-    """Writes what the fold of a customer has to say: alerts, transitions, measurements.
+    """Writes what the fold has to say: alerts, transitions, measurements, windows.
 
     Alerts and transitions carry CloudEvents headers (binary mode); `source` names this
     deployment in them.
@@ -52,27 +52,34 @@ class OutputEncoder:
         self._source = source.encode()
         self._fixed: dict[str, Headers] = {}  # by kind of event
         self._measurements = Framed(ids, topics.metrics, "measurement")
+        subject = window_subject(topics.metrics)
+        self._windows = Framed(ids, topics.metrics, "metric_window", subject)
         self._transitions = Framed(ids, topics.journeys, "journey_transition")
         self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
 
     def encode(self, outputs: Sequence[Output]) -> list[Record]:
         """The outputs' records, in order; each kind is written in one go."""
-        measured: list[Measurement] = []
-        moved: list[Transition] = []
-        alerts: list[Alert] = []
+        by_kind: dict[type, list[Any]] = {
+            Measurement: [],
+            Transition: [],
+            Window: [],
+            Alert: [],
+        }
         for output in outputs:  # by their very type: half the time of asking whether it is one
-            kind = type(output)
-            if kind is Measurement:
-                measured.append(output)  # type: ignore[arg-type]
-            elif kind is Transition:
-                moved.append(output)  # type: ignore[arg-type]
-            else:
-                alerts.append(output)  # type: ignore[arg-type]
-        measurements = self._measured(measured)
-        transitions = self._moved(moved)
-        warnings = self._warned(alerts)
-        next_of = {Measurement: measurements, Transition: transitions, Alert: warnings}
-        return [next(next_of[type(output)]) for output in outputs]
+            by_kind[type(output)].append(output)
+        written = {
+            Measurement: self._measured(by_kind[Measurement]),
+            Transition: self._moved(by_kind[Transition]),
+            Window: self._ended(by_kind[Window]),
+            Alert: self._warned(by_kind[Alert]),
+        }
+        return [next(written[type(output)]) for output in outputs]
+
+    def _ended(self, ended: list[Window]) -> Iterator[Record]:
+        topic = self._topics.metrics
+        rows = [_window_row(window) for window in ended]
+        for output, value in zip(ended, self._windows.values(rows), strict=True):
+            yield new_tuple(Record, (topic, output[0].encode(), value, ()))
 
     def _measured(self, measured: list[Measurement]) -> Iterator[Record]:
         topic = self._topics.metrics
@@ -110,6 +117,11 @@ class OutputEncoder:
                 ("ce_source", self._source),
             )
         return (*fixed, ("ce_id", event_id.encode()), ("ce_time", rfc3339(at_ms).encode()))
+
+
+def _window_row(window: Window) -> tuple[Any, ...]:
+    bins = window.bins
+    return (*window[:-1], {str(place): number for place, number in bins.items()} if bins else {})
 
 
 def rfc3339(at_ms: int) -> str:

@@ -53,6 +53,17 @@ def fingerprint_id(schema: Schema) -> int:
     return int.from_bytes(hashlib.sha256(canonical).digest()[:4], "big") & _TOP_BIT_CLEARED
 
 
+def window_subject(topic: str) -> str:
+    """The subject of the windows on a topic of measurements.
+
+    `TOPIC-value` is the measurements': versions of one subject must read each other.
+
+    >>> window_subject("cx.metrics.v1")
+    'cx.metrics.v1-cx.MetricWindow'
+    """
+    return f"{topic}-cx.MetricWindow"
+
+
 class Fingerprints:
     """Ids of the given schemas by their fingerprints.
 

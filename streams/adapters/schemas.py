@@ -10,7 +10,14 @@ from streams.errors import SchemaError
 Schema: TypeAlias = dict[str, Any]
 """A record schema as JSON says it; treat it as read-only, it is shared."""
 
-ON_TOPICS = ("touchpoint", "alert", "journey_transition", "measurement", "outcome")
+ON_TOPICS = (
+    "touchpoint",
+    "alert",
+    "journey_transition",
+    "measurement",
+    "metric_window",
+    "outcome",
+)
 """Schemas of records on topics, by the names of their files."""
 
 NAMES = (*ON_TOPICS, "customer_state")
@@ -33,7 +40,7 @@ def current(name: str) -> Schema:
     Traceback (most recent call last):
     ...
     streams.errors.SchemaError: no schema named tuchpoint: it is one of touchpoint, alert, \
-journey_transition, measurement, outcome, customer_state
+journey_transition, measurement, metric_window, outcome, customer_state
     """
     if name not in NAMES:
         raise SchemaError(f"no schema named {name}: it is one of {', '.join(NAMES)}")

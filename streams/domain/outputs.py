@@ -110,4 +110,30 @@ class Alert(NamedTuple):
     due_at: int | None = None
 
 
-Output: TypeAlias = Transition | Measurement | Alert
+class Window(NamedTuple):
+    """What was measured of one metric in one window of event time (topic `cx.metrics.v1`).
+
+    The id is `partition/metric/channel/tier/size/start`; versions count 1, 2, 3. `start` is epoch
+    ms, `size_s` seconds. `count` measurements ended in it, `known` of them have a value, `sum` is
+    that of their values (None of none), `kept` and `missed` count those something was promised of.
+    `bins` are counts by bin of a sketch, see `domain.windows.sketch`; None: the metric has none.
+    Windows of several partitions add up, field by field.
+    """
+
+    window_id: str
+    version: int
+    metric: str
+    channel: str
+    tier: str
+    partition: int
+    start: int
+    size_s: int
+    count: int  # type: ignore[assignment]  # its field's name; nobody counts in a tuple
+    known: int
+    sum: float | None
+    kept: int
+    missed: int
+    bins: dict[int, int] | None = None
+
+
+Output: TypeAlias = Transition | Measurement | Alert | Window

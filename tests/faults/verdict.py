@@ -8,7 +8,7 @@ from typing import Any
 from streams.adapters.output_reading import OutputReader
 from streams.adapters.outputs import Topics
 from streams.adapters.schema_ids import Fingerprints
-from streams.domain.outputs import Alert, Measurement, Output, Transition
+from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
 from streams.engine.fence import Fence
 from streams.engine.state import FENCE_KEY, GONE, OWN, unseal
 from tests.faults.log import Isolation, Record, read
@@ -88,7 +88,7 @@ def readers() -> dict[str, Callable[[bytes], Output]]:
         topics.churn: reader.alert,
         topics.sla: reader.alert,
         topics.journeys: reader.transition,
-        topics.metrics: reader.measurement,
+        topics.metrics: reader.metric,
     }
 
 
@@ -182,6 +182,8 @@ def identity(output: Output) -> tuple[str, str, int]:
         return ("alert", output.alert_id, output.version)
     if isinstance(output, Transition):
         return ("transition", output.transition_id, output.version)
+    if isinstance(output, Window):
+        return ("window", output.window_id, output.version)
     assert isinstance(output, Measurement)
     return ("measurement", output.measurement_id, output.version)
 

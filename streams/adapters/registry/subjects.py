@@ -9,6 +9,7 @@ from streams.adapters import schemas
 from streams.adapters.registry.client import subject_path
 from streams.adapters.registry.likeness import breach
 from streams.adapters.registry.references import whole
+from streams.adapters.schema_ids import window_subject
 from streams.adapters.schemas import Schema
 from streams.errors import SchemaError
 
@@ -25,8 +26,14 @@ SCHEMA_OF = {
 }
 """Topics without prefix, and the schema of the records on each."""
 
-WRITTEN = frozenset(SCHEMA_OF) - {"cx.touchpoints.v1", "cx.outcomes.v1"}
-"""Those the worker writes to: it can't start without its ids."""
+SUBJECTS = {
+    **{f"{topic}-value": name for topic, name in SCHEMA_OF.items()},
+    window_subject("cx.metrics.v1"): "metric_window",
+}
+"""Subjects without prefix, and the schema of each: a topic may hold a second kind of record."""
+
+WRITTEN = frozenset(SUBJECTS) - {"cx.touchpoints.v1-value", "cx.outcomes.v1-value"}
+"""Those the worker writes with: it can't start without their ids."""
 
 
 class State(StrEnum):
@@ -72,13 +79,13 @@ class Subjects:
 
     def check(self) -> Iterator[Finding]:
         """Compare; nothing is changed."""
-        for topic, name in SCHEMA_OF.items():
-            yield self._finding(topic, name)
+        for subject, name in SUBJECTS.items():
+            yield self._finding(subject, name)
 
     def register(self) -> Iterator[Finding]:
         """Hold every subject to `LEVEL` and register today's schema where it isn't yet."""
-        for topic, name in SCHEMA_OF.items():
-            before = self._finding(topic, name)
+        for subject, name in SUBJECTS.items():
+            before = self._finding(subject, name)
             if before.state is State.INCOMPATIBLE:
                 yield before
                 continue
@@ -90,22 +97,22 @@ class Subjects:
             if before.state is not State.SAME:
                 path = f"{subject_path(before.subject)}/versions"
                 self._client.ask("POST", path, _body(schemas.current(name)))
-            yield self._finding(topic, name)
+            yield self._finding(subject, name)
 
     def forget(self) -> None:
         """Delete every subject, for good: they were of topics that are no more."""
-        for topic in SCHEMA_OF:
-            path = subject_path(f"{self._prefix}{topic}-value")
+        for subject in SUBJECTS:
+            path = subject_path(f"{self._prefix}{subject}")
             if self._client.ask("DELETE", path) is not None:
                 self._client.ask("DELETE", f"{path}?permanent=true")
 
-    def _finding(self, topic: str, name: str) -> Finding:
-        subject = f"{self._prefix}{topic}-value"
+    def _finding(self, own: str, name: str) -> Finding:
+        subject = f"{self._prefix}{own}"
         path, ours = subject_path(subject), schemas.current(name)
         numbers: list[int] = self._client.ask("GET", f"{path}/versions") or []
         known = (self._client.ask("POST", path, _body(ours)) if numbers else None) or {}
         state, detail = self._judged(path, ours, numbers, known.get("version"))
-        lacking = topic in WRITTEN and not self._may_register and not known
+        lacking = own in WRITTEN and not self._may_register and not known
         if lacking and state is not State.INCOMPATIBLE:
             detail = "the worker needs it and may not register it (CX_REGISTER_SCHEMAS=false)"
         return Finding(

@@ -12,7 +12,7 @@ from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from streams.adapters import schemas
-from streams.adapters.registry.subjects import SCHEMA_OF
+from streams.adapters.registry.subjects import SUBJECTS
 from streams.embedded import EmbeddedBroker
 from tests.cluster.registry import SchemaRegistry
 
@@ -48,7 +48,7 @@ def test_registered_is_what_check_finds_and_confluents_client_too(
     assert {row["state"] for row in rows(command("schemas", "check", "--json"))} == {"missing"}
     registered = command("schemas", "register")
     assert registered.returncode == 0, registered.stderr
-    assert registered.stdout.count("FULL_TRANSITIVE") == len(SCHEMA_OF)
+    assert registered.stdout.count("FULL_TRANSITIVE") == len(SUBJECTS)
     found = rows(command("schemas", "check", "--json"))
     assert {row["state"] for row in found} == {"same"}
     for row in found:

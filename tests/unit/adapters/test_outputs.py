@@ -10,10 +10,11 @@ from streams.adapters.output_reading import OutputReader
 from streams.adapters.outputs import OutputEncoder, Topics
 from streams.adapters.schema_ids import Fingerprints
 from streams.domain.journey.stages import STAGES
-from streams.domain.outputs import Alert, Measurement, Output, Reason, Transition
+from streams.domain.outputs import Alert, Measurement, Output, Reason, Transition, Window
 from streams.domain.risk.bands import BANDS
 from streams.domain.touchpoints import ACTORS, CHANNELS, KINDS, SURVEYS, TIERS
 from streams.errors import SchemaError
+from streams.replay.measurements import read_measurements
 
 IDS = Fingerprints.of()
 TOPICS = Topics()
@@ -55,7 +56,25 @@ measurements = st.builds(
     _value,
     st.none() | st.booleans(),
     st.none() | _name,
-    st.none(),
+    st.none(),  # what it was stays in the process
+)
+_number = st.integers(0, 2**40)
+windows = st.builds(
+    Window,
+    _name,
+    _version,
+    st.sampled_from(["first_response", "nps"]),
+    _channel,
+    _tier,
+    st.integers(0, 1000),
+    _at,
+    st.sampled_from([60, 3600, 86_400]),
+    _number,
+    _number,
+    _value,
+    _number,
+    _number,
+    st.none() | st.dictionaries(st.integers(-40_000, 40_000), _number, min_size=1, max_size=5),
 )
 alerts = st.builds(
     Alert,
@@ -84,15 +103,17 @@ ALERT = Alert(
 MOVE = Transition("t-1", 1, "ann", None, "awareness", 1_500, None, "web", "vip")
 MEASURED = Measurement("m-1", 1, "nps", "ann", None, 9.0, 1_500, "web", "vip")
 
+ENDED = Window("0/nps/web/vip/60/0", 1, "nps", "web", "vip", 0, 0, 60, 2, 1, 9.0, 0, 0)
+
 
 def read(topic: str, value: bytes) -> Output:
     if topic == TOPICS.metrics:
-        return READER.measurement(value)
+        return READER.metric(value)
     return READER.transition(value) if topic == TOPICS.journeys else READER.alert(value)
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(transitions | measurements | alerts, max_size=60))
+@given(st.lists(transitions | measurements | windows | alerts, max_size=60))
 def test_outputs_come_back_in_order(outputs: list[Output]) -> None:
     records = ENCODER.encode(outputs)
     assert [read(record.topic, record.value or b"") for record in records] == outputs
@@ -100,12 +121,13 @@ def test_outputs_come_back_in_order(outputs: list[Output]) -> None:
 
 def test_topics_and_keys_are_those_of_the_contract() -> None:
     overdue = ALERT._replace(rule="sla.missed")
-    records = ENCODER.encode([ALERT, overdue, MOVE, MEASURED])
+    records = ENCODER.encode([ALERT, overdue, MOVE, MEASURED, ENDED])
     assert [(record.topic, record.key) for record in records] == [
         ("cx.alerts.churn.v1", b"a-1"),
         ("cx.alerts.sla.v1", b"a-1"),
         ("cx.journeys.v1", b"ann"),
         ("cx.metrics.v1", b"m-1"),
+        ("cx.metrics.v1", b"0/nps/web/vip/60/0"),
     ]
 
 
@@ -144,6 +166,17 @@ def test_what_is_no_measurement_is_refused(value: bytes) -> None:
         READER.measurement(value)
 
 
+@pytest.mark.parametrize("bins", [None, {-32_768: 1, 205: 7}])
+def test_a_window_is_told_from_a_measurement_by_its_schema(bins: dict[int, int] | None) -> None:
+    ended = ENDED._replace(bins=bins)
+    values = [record.value or b"" for record in ENCODER.encode([ended, MEASURED])]
+    assert [READER.is_window(value) for value in values] == [True, False]
+    assert READER.window(values[0]) == ended
+    with pytest.raises(SchemaError):
+        READER.measurement(values[0])
+    assert list(read_measurements(values, IDS)) == [MEASURED]
+
+
 def symbols(name: str, enum: str) -> tuple[str, ...]:
     """The symbols of an enum, wherever in the schema it is defined."""
 
@@ -172,6 +205,8 @@ def symbols(name: str, enum: str) -> tuple[str, ...]:
         ("journey_transition", "Stage", ("unknown", *STAGES)),
         ("measurement", "Channel", CHANNELS),
         ("measurement", "Tier", TIERS),
+        ("metric_window", "Channel", CHANNELS),
+        ("metric_window", "Tier", TIERS),
         ("alert", "Channel", CHANNELS),
         ("alert", "Tier", TIERS),
         ("alert", "Band", ("unknown", *BANDS)),
@@ -188,13 +223,18 @@ def test_the_domain_and_the_schemas_speak_the_same_words(
     [
         ("alert", Alert),
         ("journey_transition", Transition),
-        ("measurement", Measurement),
+        ("metric_window", Window),
     ],
 )
 def test_the_fields_of_the_schemas_are_the_domains_in_its_order(name: str, shape: type) -> None:
     fields = [field["name"] for field in schemas.current(name)["fields"]]
     inside = {"was"}  # goes no further than the process
     assert fields == [field for field in shape._fields if field not in inside]  # type: ignore[attr-defined]
+
+
+def test_what_a_measurement_amends_stays_in_the_process() -> None:
+    fields = [field["name"] for field in schemas.current("measurement")["fields"]]
+    assert [*fields, "was"] == list(Measurement._fields)
 
 
 def test_reasons_are_short_slugs() -> None:

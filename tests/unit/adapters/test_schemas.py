@@ -8,7 +8,7 @@ import pytest
 from streams.adapters import schemas
 from streams.domain.touchpoints import Touchpoint
 
-INSTANTS = {"occurred_at", "promised_at", "at", "raised_at", "updated_at"}
+INSTANTS = {"occurred_at", "promised_at", "at", "raised_at", "updated_at", "start"}
 
 
 def named(schema: Any) -> Iterator[dict[str, Any]]:

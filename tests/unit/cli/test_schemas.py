@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from streams.adapters.registry.subjects import SCHEMA_OF
+from streams.adapters.registry.subjects import SUBJECTS
 from streams.cli.main import app
 from tests.unit.adapters.registry.tiny import TinyRegistry, served
 
@@ -37,7 +37,7 @@ def test_what_is_registered_is_found_the_same_by_people_and_programs(say: Say) -
     assert say("register").exit_code == 0
     checked = say("check")
     assert checked.exit_code == 0
-    assert checked.stdout.count("FULL_TRANSITIVE") == len(SCHEMA_OF)
+    assert checked.stdout.count("FULL_TRANSITIVE") == len(SUBJECTS)
     assert checked.stderr == ""
     assert {row["state"] for row in lines(say("check", "--json"))} == {"same"}
 
@@ -45,16 +45,16 @@ def test_what_is_registered_is_found_the_same_by_people_and_programs(say: Say) -
 def test_what_lacks_is_said_with_the_mend_and_is_no_failure(say: Say) -> None:
     result = say("check")
     assert result.exit_code == 0
-    assert result.stdout.count("missing") == len(SCHEMA_OF)
+    assert result.stdout.count("missing") == len(SUBJECTS)
     assert "cxstreams schemas register" in result.stderr
 
 
 def test_what_a_worker_would_fail_of_ends_with_65(say: Say) -> None:
     result = say("check", "--json", CX_REGISTER_SCHEMAS="false")
     assert result.exit_code == 65
-    assert sum(row["fails"] for row in lines(result)) == 4
+    assert sum(row["fails"] for row in lines(result)) == 5
     assert result.stderr.startswith(
-        "error: 4 of 6 subjects can't stay so; cx.alerts.churn.v1-value"
+        "error: 5 of 7 subjects can't stay so; cx.alerts.churn.v1-value"
     )
     assert result.stderr.count("\n") == 1
 

@@ -7,7 +7,7 @@ import pytest
 
 from streams.adapters import schemas
 from streams.adapters.registry.client import Client
-from streams.adapters.registry.subjects import SCHEMA_OF, Finding, State, Subjects
+from streams.adapters.registry.subjects import SCHEMA_OF, SUBJECTS, Finding, State, Subjects
 from streams.adapters.topics import plans
 from tests.unit.adapters.registry.tiny import TinyRegistry
 
@@ -37,12 +37,18 @@ def with_field(schema_name: str, field: dict[str, Any]) -> dict[str, Any]:
 def test_every_topic_with_schemas_has_a_subject() -> None:
     no_avro = {"cx.deadletter.v1", "changelog"}  # what could not be read; packed state
     assert set(SCHEMA_OF) == {plan.name for plan in plans("", "changelog")} - no_avro
-    assert set(SCHEMA_OF.values()) == set(schemas.ON_TOPICS)
+    assert {f"{topic}-value" for topic in SCHEMA_OF} < set(SUBJECTS)
+    assert set(SUBJECTS.values()) == set(schemas.ON_TOPICS)
+
+
+def test_windows_share_a_topic_with_measurements_but_not_their_subject() -> None:
+    assert SUBJECTS["cx.metrics.v1-value"] == "measurement"
+    assert SUBJECTS["cx.metrics.v1-cx.MetricWindow"] == "metric_window"
 
 
 def test_registered_schemas_are_the_same_and_held_compatible(tiny: TinyRegistry) -> None:
     done = list(subjects(tiny).register())
-    assert [finding.subject for finding in done] == [f"t.{topic}-value" for topic in SCHEMA_OF]
+    assert [finding.subject for finding in done] == [f"t.{subject}" for subject in SUBJECTS]
     assert {finding.state for finding in done} == {State.SAME}
     assert {finding.compatibility for finding in done} == {"FULL_TRANSITIVE"}
     assert list(subjects(tiny).check()) == done

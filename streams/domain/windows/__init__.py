@@ -1,0 +1,1 @@
+"""Measurements counted into tumbling windows of event time, which late ones correct."""
