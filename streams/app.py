@@ -20,6 +20,7 @@ from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.adapters.topics import check_partitions, create_missing, plans
 from streams.agents.customers import CustomerJob
 from streams.agents.touchpoints import follow_touchpoints
+from streams.domain.windows.sizes import sizes_from
 from streams.engine.app import EngineApp
 from streams.engine.probes import Probes
 from streams.engine.run import run
@@ -107,8 +108,16 @@ def customer_job(
         in_force,
         instruments.observe,
         lateness_ms=int(settings.lateness_s * 1000),
+        windows=sizes_from(smallest_window(settings)),
         produced=instruments.produced if settings.time == "live" else None,
     )
+
+
+def smallest_window(settings: Settings) -> str:
+    """The size from which on windows are said, by the setting or by what drives time."""
+    if settings.windows != "auto":
+        return settings.windows
+    return "minute" if settings.time == "live" else "off"
 
 
 def engine_app(settings: Settings, job: CustomerJob, instruments: Instruments) -> EngineApp:

@@ -1,28 +1,56 @@
-"""The customers of one partition: folded under the policy in force."""
+"""The customers of one partition: folded under the policy in force, watched over as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
+from streams.adapters import pages
 from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.domain import customer as fold
 from streams.domain.customer import Customer
+from streams.domain.feeds.feeds import PAGE as FEED_PAGE
+from streams.domain.feeds.feeds import Feeds
+from streams.domain.feeds.voices import voices
 from streams.domain.held import hold, release
 from streams.domain.outputs import Output
+from streams.domain.policy import Policy
 from streams.domain.state import HELD, rare
 from streams.domain.touchpoints import Touchpoint
-from streams.engine.partition_job import WithoutNotes
+from streams.domain.windows.board import WindowBoard
+from streams.domain.windows.sizes import Size
+from streams.engine.job import Decoded
 
 
-class CustomerPartition(WithoutNotes):
-    """Folds touchpoints into the customers of one partition; notes nothing beside them.
+class CustomerPartition:
+    """Folds touchpoints into the customers of one partition, and notes what belongs to none.
 
-    `patient`: touchpoints are held back until those before them have come, as far as the lateness
-    of the partition's clock allows.
+    Its notes are the feeds, whose silence makes promises unknown, and the windows of what was
+    measured; `windows` are their sizes, none for no windows. With a lateness touchpoints are held
+    back until those before them have come.
     """
 
-    def __init__(self, in_force: PolicyInForce, *, patient: bool = False) -> None:
+    def __init__(
+        self,
+        number: int,
+        in_force: PolicyInForce,
+        *,
+        lateness_ms: int = 0,
+        windows: Sequence[Size] = (),
+    ) -> None:
         self._in_force = in_force
-        if patient:
+        self._feeds = Feeds(number, lateness_ms)
+        self._board: WindowBoard | None = None
+        if windows:
+            self._board = WindowBoard(number, windows, pack=pages.pack, unpack=pages.unpack)
+        self._come_under(in_force.policy)
+        if lateness_ms:
             self.advance = self._hold  # type: ignore[method-assign]  # nothing to ask each time
+
+    def _come_under(self, policy: Policy) -> None:
+        self._base = policy
+        self._feeds.follow(policy.promises)
+        self._policy = replace(policy, unheard=self._feeds.unheard)
+
+    # --- each customer
 
     def advance(
         self,
@@ -32,7 +60,7 @@ class CustomerPartition(WithoutNotes):
         emit: Callable[[Output], None],
     ) -> Customer | None:
         """Fold one touchpoint."""
-        return fold.advance(state, row, self._in_force.policy, emit)
+        return fold.advance(state, row, self._policy, emit)
 
     def _hold(
         self,
@@ -48,8 +76,8 @@ class CustomerPartition(WithoutNotes):
     ) -> Customer | None:
         """Time has passed what was held, or nothing has happened for too long."""
         if state.rare is not None and rare(state, HELD):
-            return release(state, key, now_ms, self._in_force.policy, emit)
-        return fold.expire(state, key, now_ms, self._in_force.policy, emit)
+            return release(state, key, now_ms, self._policy, emit)
+        return fold.expire(state, key, now_ms, self._policy, emit)
 
     def review(
         self,
@@ -59,4 +87,53 @@ class CustomerPartition(WithoutNotes):
         emit: Callable[[Output], None],
     ) -> Customer:
         """Another policy is in force."""
-        return fold.review(state, key, self._in_force.policy, emit)
+        return fold.review(state, key, self._policy, emit)
+
+    # --- all of them
+
+    def foresee(self, rows: Decoded[Touchpoint], ceiling_ms: int) -> None:
+        """A slice is about to be folded: hear whose feeds it tells of."""
+        if self._in_force.policy is not self._base:
+            self._come_under(self._in_force.policy)
+        self._feeds.see(rows.times, voices(rows.rows), ceiling_ms)
+
+    def note(
+        self,
+        rows: Decoded[Touchpoint],  # noqa: ARG002  (foreseen)
+        outputs: Sequence[Output],
+        emit: Callable[[Output], None],  # noqa: ARG002  (a window speaks when time has passed)
+    ) -> None:
+        """Count what was measured into its windows."""
+        if self._board is not None:
+            self._board.note(outputs)
+
+    @property
+    def due(self) -> int:
+        """When a feed may be silent, or a window has ended."""
+        due = self._feeds.due
+        return due if self._board is None else min(due, self._board.due)
+
+    def pass_time(self, now_ms: int, emit: Callable[[Output], None]) -> None:
+        """Feeds fall silent, windows end."""
+        if self._feeds.due < now_ms:
+            self._feeds.pass_time(now_ms, emit)
+        if self._board is not None and self._board.due < now_ms:
+            self._board.pass_time(now_ms, emit)
+
+    def changed(self) -> Iterable[tuple[str, bytes | None]]:
+        """Pages of feeds and windows to be made durable."""
+        yield from self._feeds.changed()
+        if self._board is not None:
+            yield from self._board.changed()
+
+    def restore(self, name: str, packed: bytes) -> None:
+        """A page is read back."""
+        if name.startswith(FEED_PAGE):
+            self._feeds.restore(name, packed)
+        elif self._board is not None:
+            self._board.restore(name, packed)
+
+    def restored(self) -> None:
+        """All pages are read back."""
+        if self._board is not None:
+            self._board.restored()

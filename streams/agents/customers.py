@@ -14,6 +14,7 @@ from streams.domain import customer as fold
 from streams.domain.customer import Customer
 from streams.domain.outputs import Output
 from streams.domain.touchpoints import Touchpoint
+from streams.domain.windows.sizes import Size
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, Record, Rejected
 
@@ -21,9 +22,10 @@ from streams.engine.job import Decoded, Record, Rejected
 class CustomerJob:
     """Folds touchpoints into customers under the policy in force.
 
-    `observe` is told what every slice held and said, `produced` what is on its topic now. With a
-    lateness touchpoints wait for each other. `now_ms` judges how far in the future a touchpoint
-    claims to be; nothing else looks at the wall clock.
+    `windows` are the sizes in which metrics are summed up, none for none. `observe` is told what
+    every slice held and said, `produced` what is on its topic now. With a lateness touchpoints wait
+    for each other. `now_ms` judges how far in the future a touchpoint claims to be; nothing else
+    looks at the wall clock.
     """
 
     def __init__(  # noqa: PLR0913  (its adapters; what can be left out by keyword)
@@ -35,12 +37,13 @@ class CustomerJob:
         observe: Callable[[Decoded[Touchpoint], Sequence[Output]], None],
         *,
         lateness_ms: int = 0,
+        windows: Sequence[Size] = (),
         produced: Callable[[Sequence[Output]], None] | None = None,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._decoder = decoder
         self._in_force = in_force
-        self._patient = lateness_ms > 0
+        self._lateness_ms, self._windows = lateness_ms, windows
         self._now_ms = now_ms
         self.encode: Callable[[Sequence[Output]], Sequence[Record]] = encoder.encode
         self._dead_letter_topic = dead_letter_topic
@@ -55,9 +58,11 @@ class CustomerJob:
         """Touchpoints out of Avro, and what is unreadable or unsound."""
         return self._decoder.decode(chunk, self._now_ms())
 
-    def of_partition(self, number: int) -> CustomerPartition:  # noqa: ARG002  (all are alike)
+    def of_partition(self, number: int) -> CustomerPartition:
         """Customers of one partition, under the same policy."""
-        return CustomerPartition(self._in_force, patient=self._patient)
+        return CustomerPartition(
+            number, self._in_force, lateness_ms=self._lateness_ms, windows=self._windows
+        )
 
     def terms(self) -> str:
         """The version of the policy; a changed file is looked at within a second."""

@@ -90,6 +90,7 @@ class Partition:
         self._dead: list[Any] = []
         self._touched = False  # notes or terms, which no state tells of
         self._reviewing: Review | None = None
+        self._just_resumed = False
         self._taken: list[tuple[str, int]] = []
         self._backlog = 0
         self._folded = 0
@@ -112,7 +113,7 @@ class Partition:
                 async with self.turn:  # one slice at a time, or the loop turns too slowly
                     if self.closing:
                         break
-                    self._say(self._reviewed())
+                    self._say(self._caught_up() + self._reviewed())
                     began = perf_counter()
                     self.ledgers[part.topic].take(part.start, part.end)
                     yield part
@@ -168,6 +169,7 @@ class Partition:
         result = Advanced()
         if decoded is GIVEN_UP:
             return result  # nothing may fire: what it said would not be published
+        self.table.notes.job.foresee(decoded, self.clock.ceiling())
         emit = result.outputs.append
         table, deadline = self.table, self._job.deadline
         advance, expire = table.notes.job.advance, table.notes.job.expire
@@ -275,6 +277,13 @@ class Partition:
             said += fired
         return said
 
+    def _caught_up(self) -> list[Any]:
+        """What is due before the first slice: the notes read back learn where the clock stands."""
+        if not self._just_resumed:
+            return []
+        self._just_resumed = False
+        return self._time_passed()
+
     def _reviewed(self) -> list[Any]:
         """What the states say under new terms; one go of it.
 
@@ -380,6 +389,7 @@ class Partition:
             self.ledgers[topic].seek(position)
         self.clock.see(self.table.fence.horizon)
         self._reviewing = None  # what was left of it begins anew
+        self._just_resumed = True
         self.closing = False
         self._closed.clear()
         self._running = True

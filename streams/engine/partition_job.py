@@ -39,6 +39,9 @@ class PartitionJob(Protocol[State, Row, Output]):
         Must do nothing to a state that is under them already: after a crash it comes again.
         """
 
+    def foresee(self, rows: Decoded[Row], ceiling_ms: int) -> None:
+        """A slice is about to be folded; no row of it moves the clock beyond `ceiling_ms`."""
+
     def note(
         self, rows: Decoded[Row], outputs: Sequence[Output], emit: Callable[[Output], None]
     ) -> None:
@@ -54,7 +57,8 @@ class PartitionJob(Protocol[State, Row, Output]):
     def pass_time(self, now_ms: int, emit: Callable[[Output], None]) -> None:
         """The partition's clock has come to `now_ms`, beyond `due`, which must move on.
 
-        Comes before the deadlines that pass at the same time, so that these know what is noted.
+        Comes before the deadlines that pass at the same time, so that these know what is noted,
+        and before the first slice of a partition that was just taken over.
         """
 
     def changed(self) -> Iterable[tuple[str, bytes | None]]:
@@ -81,6 +85,9 @@ class WithoutNotes:
     ) -> Any:
         """The state as it is."""
         return state
+
+    def foresee(self, rows: Decoded[Any], ceiling_ms: int) -> None:
+        """Nothing to prepare."""
 
     def note(self, rows: Decoded[Any], outputs: Sequence[Any], emit: Callable[[Any], None]) -> None:
         """Nothing to note."""

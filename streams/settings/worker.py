@@ -36,8 +36,10 @@ class WorkerSettings(BaseModel):
         None,
         description="File with promises to customers, which `cxstreams policy` explains.",
     )
-    windows: Literal["minute", "hour", "day", "off"] = Field(
-        "minute", description="Smallest window of metrics that is said, and all larger; off: none."
+    windows: Literal["auto", "minute", "hour", "day", "off"] = Field(
+        "auto",
+        description="Smallest window of metrics that is said, and all larger; off: none; auto: "
+        "minute in live time, off in a replay, where a minute passes in no time.",
     )
     http_host: str = Field("127.0.0.1", description="Where /metrics, /livez and /readyz listen.")
     http_port: int = Field(9102, ge=0, le=65535, description="Their port; 0 takes a free one.")
