@@ -29,7 +29,9 @@ class ExactlyOnce:
     The transactional id (application + partition number) is the lease on the partition: opening
     it anew fences whoever held it, aborts or finishes what they left open, and only then returns.
     A worker that was paused meanwhile finds out at its next transaction and leaves; nothing it
-    wrote counts. The next transaction is opened ahead, see `NextTransaction`. `name` begins the ids, so that an access rule on that prefix covers them.
+    wrote counts. `name` begins the ids, so that an access rule on that prefix covers them.
+
+    Between two units the next transaction is opened already, see `NextTransaction`.
     """
 
     exclusive: ClassVar[bool] = True
