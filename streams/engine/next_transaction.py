@@ -61,7 +61,6 @@ class NextTransaction:
         work, self._work = self._work, None
         if work is not None:
             await work  # mostly done: no turn of the loop
-            self._no_timer()
         self._open = False
         if not self._producer.in_transaction:
             await self._producer.begin()
@@ -83,8 +82,9 @@ class NextTransaction:
         began = asyncio.get_running_loop().time()
         await self._producer.begin()
         await self._producer.add(self._partition, self._usual.names())
-        self._open = True
-        self._later(began + self._keep_s - asyncio.get_running_loop().time(), self._end)
+        if self._work is asyncio.current_task():  # else a unit waits for it already
+            self._open = True
+            self._later(began + self._keep_s - asyncio.get_running_loop().time(), self._end)
 
     async def _end(self) -> None:
         self._open = False
