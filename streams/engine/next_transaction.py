@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
-from streams.engine.transactional_producer import TransactionalProducer, heard
+from streams.engine.transactional_producer import TransactionalProducer
 from streams.engine.usual import Usual
 
 PAUSE_S = 0.005
@@ -70,7 +70,7 @@ class NextTransaction:
         self._dropped = True
         self._no_timer()
         if self._work is not None:
-            self._work.cancel()
+            self._work.cancel()  # done with an error, it keeps that to itself
             await asyncio.wait([self._work])
         if self._open:
             with contextlib.suppress(Exception):
@@ -96,7 +96,6 @@ class NextTransaction:
     def _start(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._timer = None
         self._work = asyncio.ensure_future(step())
-        self._work.add_done_callback(heard)  # it may be that nobody comes to ask
 
     def _no_timer(self) -> None:
         if self._timer is not None:

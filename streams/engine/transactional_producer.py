@@ -207,7 +207,7 @@ class TransactionalProducer:
                 await self._sender.flush()
             except BaseException:
                 for pending in written.values():
-                    pending.add_done_callback(heard)  # nobody will ask for them
+                    pending.add_done_callback(_heard)  # nobody will ask for them
                 raise
             for topic, done in zip(written, await asyncio.gather(*written.values()), strict=True):
                 firsts.setdefault(topic, done.offset)
@@ -224,7 +224,7 @@ class TransactionalProducer:
         await self._sender.end()
 
 
-def heard(future: asyncio.Future[Any]) -> None:
+def _heard(future: asyncio.Future[Any]) -> None:
     """An error that nobody asks for is no news."""
     if not future.cancelled():
         future.exception()
