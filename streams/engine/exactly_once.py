@@ -108,14 +108,8 @@ class ExactlyOnce:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(writer.abort(), ABORT_S)
             raise
-        ahead.prepare(self._topics(unit))
+        ahead.prepare()
         return base
-
-    def _topics(self, unit: UnitOfWork) -> set[str]:
-        topics = {record.topic for record in unit.outputs}
-        if unit.state:
-            topics.add(self._changelog)
-        return topics
 
     async def _write(self, writer: TransactionalProducer, unit: UnitOfWork) -> int | None:
         groups = dict(unit.outputs_by_topic())

@@ -46,9 +46,9 @@ class NextTransaction:
         self._open = False  # and nobody has taken it
         self._dropped = False
 
-    def prepare(self, written: Collection[str]) -> None:
-        """A transaction that wrote to these topics has ended: open the next one soon."""
-        self._usual.learn(written)
+    def prepare(self) -> None:
+        """A transaction with a unit of work has ended: open the next one soon."""
+        self._usual.learn(self._producer.written)
         if not self._dropped:
             self._later(PAUSE_S, self._begin)
 

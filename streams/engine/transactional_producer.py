@@ -147,6 +147,7 @@ class TransactionalProducer:
             **connection,
         )
         self._transaction = producer._txn_manager
+        self.written: frozenset[str] = frozenset()  # topics of the last `write`
         stock = producer._sender
         self._sender = producer._sender = _Sender(
             producer.client,
@@ -197,6 +198,7 @@ class TransactionalProducer:
     ) -> dict[str, int]:
         """Write batches to one partition of each topic -> offset of each one's first record."""
         firsts: dict[str, int] = {}
+        self.written = frozenset(batches)
         for number in range(max(map(len, batches.values()), default=0)):
             written = {
                 topic: await self._producer.send_batch(mine[number], topic, partition=partition)

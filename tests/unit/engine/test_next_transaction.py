@@ -51,6 +51,7 @@ class Coordinator:
     def __init__(self) -> None:
         self.in_transaction = False
         self.registered: set[str] = set()
+        self.written: frozenset[str] = frozenset()
         self.since: float | None = None
         self.told: list[str] = []
         self.round_trip_s = ROUND_TRIP_S
@@ -85,6 +86,7 @@ class Coordinator:
 
     async def unit(self, topics: Collection[str]) -> None:
         """Write and commit."""
+        self.written = frozenset(topics)
         if not self.registered.issuperset(topics):
             await self.add(7, topics)
         await self._ask("write")
@@ -105,7 +107,7 @@ class Bed:
         told = len(self.broker.told)
         topics = {"changelog", *outputs}
         await self.broker.unit(topics)
-        self.ahead.prepare(topics)
+        self.ahead.prepare()
         return self.broker.told[told:]
 
 
@@ -242,7 +244,7 @@ def test_dropped_it_ends_what_is_open_and_opens_no_other() -> None:
         await asyncio.sleep(1.0)
         await bed.ahead.drop()
         assert bed.broker.told[-1] == "abort"
-        bed.ahead.prepare({"changelog"})  # by a unit that was being committed meanwhile
+        bed.ahead.prepare()  # by a unit that was being committed meanwhile
         await asyncio.sleep(1.0)
         assert bed.broker.told[-1] == "abort"
 
