@@ -8,19 +8,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import aiokafka.producer.sender
 from aiokafka.errors import InvalidProducerIdMapping, ProducerFenced
 
+from streams.engine.next_transaction import NextTransaction
 from streams.engine.outbox import batches_of
 from streams.engine.transactional_producer import TransactionalProducer
 from streams.engine.unit_of_work import UnitOfWork
 from streams.errors import BrokerUnreachable, Fenced
 
 log = logging.getLogger(__name__)
-
-# EndTxn answers before the markers are written; the next transaction is then told to come again,
-# and aiokafka would sleep 20 ms, longer than a whole transaction takes.
-aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
 
 OPEN_S = 60.0
 STOP_S = 3.0
@@ -34,6 +30,8 @@ class ExactlyOnce:
     it anew fences whoever held it, aborts or finishes what they left open, and only then returns.
     A worker that was paused meanwhile finds out at its next transaction and leaves; nothing it
     wrote counts. `name` begins the ids, so that an access rule on that prefix covers them.
+
+    Between two units the next transaction is opened already, see `NextTransaction`.
     """
 
     exclusive: ClassVar[bool] = True
@@ -46,6 +44,7 @@ class ExactlyOnce:
         self._connection = dict(connection)
         self._timeout_ms = timeout_ms
         self._writers: dict[int, TransactionalProducer] = {}
+        self._ahead: dict[int, NextTransaction] = {}
 
     async def start(self) -> None:
         """Nothing yet: a producer is opened with its partition."""
@@ -75,11 +74,15 @@ class ExactlyOnce:
                 ) from error
             raise
         self._writers[partition] = writer
+        self._ahead[partition] = NextTransaction(
+            writer, partition, [self._changelog], self._timeout_ms / 1000
+        )
 
     async def close(self, partition: int) -> None:
         """Give up the producer; the lease stays ours until somebody else takes it."""
         writer = self._writers.pop(partition, None)
         if writer is not None:
+            await self._ahead.pop(partition).drop()
             await _stop(writer)
 
     async def commit(self, unit: UnitOfWork) -> int | None:
@@ -88,9 +91,9 @@ class ExactlyOnce:
         Raises:
             Fenced: somebody else took the partition.
         """
-        writer = self._writers[unit.partition]
+        writer, ahead = self._writers[unit.partition], self._ahead[unit.partition]
         try:
-            await writer.begin()
+            await ahead.take()
             base = await self._write(writer, unit)
             await writer.commit()
         except (ProducerFenced, InvalidProducerIdMapping) as error:  # or forgotten: idle too long
@@ -105,6 +108,7 @@ class ExactlyOnce:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(writer.abort(), ABORT_S)
             raise
+        ahead.prepare()
         return base
 
     async def _write(self, writer: TransactionalProducer, unit: UnitOfWork) -> int | None:

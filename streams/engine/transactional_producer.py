@@ -10,15 +10,23 @@ tried again are still aiokafka's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerClosed
+import aiokafka.producer.sender
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import (
+    ConcurrentTransactions,
+    KafkaConnectionError,
+    KafkaError,
+    ProducerClosed,
+    for_code,
+)
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.producer.sender import (
     CoordinationType,
     EndTxnHandler,
+    InitPIDHandler,
     Sender,
     SendProduceReqHandler,
 )
@@ -26,6 +34,23 @@ from aiokafka.util import create_task
 from typing_extensions import override
 
 from streams.engine.outbox import BATCH_BYTES
+
+ENDING_S = 0.002
+"""EndTxn answers before the markers are written; who comes meanwhile is told to come again.
+
+aiokafka would sleep 20 ms before the next transaction, longer than a whole one takes, and 100 ms
+before the successor's first.
+"""
+aiokafka.producer.sender.BACKOFF_OVERRIDE = ENDING_S
+
+
+class _TakeId(InitPIDHandler):
+    """The question for the transactional id, asked again soon while the last holder's ends."""
+
+    @override
+    def handle_response(self, resp: Any) -> float | None:
+        pause: float | None = super().handle_response(resp)
+        return ENDING_S if for_code(resp.error_code) is ConcurrentTransactions else pause
 
 
 class _Sender(Sender):
@@ -51,6 +76,11 @@ class _Sender(Sender):
                     raise
                 await asyncio.sleep(self._retry_backoff)
 
+    @override
+    async def _do_init_pid(self, node_id: Any) -> bool:
+        taken: bool = await _TakeId(self).do(node_id)
+        return taken
+
     def _check_open(self) -> None:
         if self.closed:
             raise ProducerClosed
@@ -60,14 +90,19 @@ class _Sender(Sender):
         self._sender_task.cancel()
         await asyncio.wait([self._sender_task])
 
+    async def add_partitions(self) -> None:
+        """Register the partitions that the transaction doesn't have yet."""
+        while partitions := self._txn_manager.partitions_to_add():
+            self._check_open()
+            await self._do_add_partitions_to_txn(set(partitions))
+        if (over := self._txn_manager.wait_for_transaction_end()).done():
+            over.result()  # raises: a topic isn't ours to write
+
     async def flush(self) -> None:
         """Add pending partitions to the transaction, then write every pending batch."""
         while self._message_accumulator._batches:
             self._check_open()
-            while partitions := self._txn_manager.partitions_to_add():
-                await self._do_add_partitions_to_txn(set(partitions))
-            if (over := self._txn_manager.wait_for_transaction_end()).done():
-                over.result()  # raises: a topic isn't ours to write
+            await self.add_partitions()
             by_node, leaderless = self._message_accumulator.drain_by_nodes(ignore_nodes=())
             await asyncio.gather(
                 *[
@@ -112,6 +147,7 @@ class TransactionalProducer:
             **connection,
         )
         self._transaction = producer._txn_manager
+        self.written: frozenset[str] = frozenset()  # topics of the last `write`
         stock = producer._sender
         self._sender = producer._sender = _Sender(
             producer.client,
@@ -138,15 +174,31 @@ class TransactionalProducer:
         """An empty batch of a transaction."""
         return self._producer.create_batch()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one has begun and not ended."""
+        return bool(self._transaction.is_in_transaction())
+
     async def begin(self) -> None:
         """Start a transaction; says nothing to the broker yet."""
         await self._producer.begin_transaction()
+
+    async def add(self, partition: int, topics: Iterable[str]) -> None:
+        """Register one partition of each topic with the transaction, ahead of what is written.
+
+        Readers aren't held up by a partition that is registered and not written to; at the end
+        it gets a marker like the others. `write` registers what is missing.
+        """
+        for topic in topics:
+            self._transaction.maybe_add_partition_to_txn(TopicPartition(topic, partition))
+        await self._sender.add_partitions()
 
     async def write(
         self, partition: int, batches: Mapping[str, Sequence[BatchBuilder]]
     ) -> dict[str, int]:
         """Write batches to one partition of each topic -> offset of each one's first record."""
         firsts: dict[str, int] = {}
+        self.written = frozenset(batches)
         for number in range(max(map(len, batches.values()), default=0)):
             written = {
                 topic: await self._producer.send_batch(mine[number], topic, partition=partition)
