@@ -116,28 +116,32 @@ class OutputEncoder:
                 ("ce_type", b"cx." + kind.encode()),
                 ("ce_source", self._source),
             )
-        return (*fixed, ("ce_id", event_id.encode()), ("ce_time", rfc3339(at_ms).encode()))
+        return (*fixed, ("ce_id", event_id.encode()), ("ce_time", rfc3339(at_ms)))
+
+
+def rfc3339(at_ms: int) -> bytes:
+    """An instant as CloudEvents wants it.
+
+    >>> rfc3339(1_700_000_000_123)
+    b'2023-11-14T22:13:20.123Z'
+    """
+    second, ms = divmod(at_ms, 1000)
+    return _second(second) + _MS[ms]
+
+
+_MS = [f".{ms:03d}Z".encode() for ms in range(1000)]
+
+
+@lru_cache(maxsize=4096)
+def _second(second: int) -> bytes:
+    """A second since 1970; remembered, since the same few come again and again."""
+    day, of_day = divmod(second, 86_400)
+    minutes, seconds = divmod(of_day, 60)
+    hours, minutes = divmod(minutes, 60)
+    date_of_day = date.fromordinal(_EPOCH_DAY + day).isoformat()
+    return f"{date_of_day}T{hours:02d}:{minutes:02d}:{seconds:02d}".encode()
 
 
 def _window_row(window: Window) -> tuple[Any, ...]:
     bins = window.bins
     return (*window[:-1], {str(place): number for place, number in bins.items()} if bins else {})
-
-
-def rfc3339(at_ms: int) -> str:
-    """An instant as CloudEvents wants it.
-
-    >>> rfc3339(1_700_000_000_123)
-    '2023-11-14T22:13:20.123Z'
-    """
-    minute, rest = divmod(at_ms, 60_000)
-    second, ms = divmod(rest, 1000)
-    return f"{_minute(minute)}:{second:02d}.{ms:03d}Z"
-
-
-@lru_cache(maxsize=4096)
-def _minute(minute: int) -> str:
-    """A minute since 1970; remembered, since the same few come again and again."""
-    day, of_day = divmod(minute, 1440)
-    hours, minutes = divmod(of_day, 60)
-    return f"{date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hours:02d}:{minutes:02d}"

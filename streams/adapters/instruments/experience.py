@@ -11,13 +11,12 @@ from threading import Lock
 from prometheus_client.core import Metric, SummaryMetricFamily
 
 from streams.adapters.faults import Fault
-from streams.adapters.instruments.rates import RATES, Rates
+from streams.adapters.instruments.rates import Place, Rates
 from streams.adapters.instruments.tally import OTHER, Durations, Label, Tally, folded
 from streams.domain.alerts import churn, promises
 from streams.domain.feeds import feeds
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
-from streams.domain.policy.promises import CLOCKS as PROMISED
 from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded
 
@@ -53,9 +52,6 @@ _BOXES = {
     "nps": ((9, 10), (0, 6)),
 }
 """Top and bottom box of each survey, on its own scale; CES 1.0 has none, only a mean."""
-
-COUNTED_SINGLY = frozenset({"followed", *RATES, *(f"missed_{clock}" for clock in PROMISED)})
-"""Metrics that `Rates` counts one by one: rare ones."""
 
 _kind_and_channel = itemgetter(
     Touchpoint._fields.index("kind"), Touchpoint._fields.index("channel")
@@ -150,19 +146,14 @@ class ExperienceCollector:
         self._touchpoints.counts.update(map(_kind_and_channel, decoded.rows))
         for rejected in decoded.rejected:
             self._dead_letters.counts[rejected.reason,] += 1
-        measured: dict[tuple[str, str, str], list[float]] = {}
-        met: list[tuple[str, str, str, str]] = []
+        measured: dict[Place, list[float]] = {}
         moved: list[tuple[str, str]] = []
         for output in outputs:
             if type(output) is Measurement:  # by its very type: half the time
                 # Taken apart at once: half the time of an attribute at a time.
-                _, _, metric, _, _, value, _, channel, tier, _, amends, _, kept, rule, _ = output
-                if metric in COUNTED_SINGLY:
-                    self._rates.count(output)
-                elif kept and not amends:
-                    met.append((metric, channel, tier, rule or OTHER))
-                if not amends and value is not None:
-                    place = metric, channel, tier
+                _, _, metric, _, _, value, _, channel, tier, gone, amends, _, kept, rule, _ = output
+                if not (amends or gone) and value is not None:
+                    place = metric, channel, tier, kept, rule
                     if place in measured:
                         measured[place].append(value)
                     else:
@@ -174,31 +165,30 @@ class ExperienceCollector:
             elif isinstance(output, Alert):
                 self._alerts.counts[output.rule, output.status, output.band] += 1
         self._transitions.counts.update(moved)
-        self._rates.kept(met)
-        in_target = [place[1] for place in met if place[0] == "queue_wait"]
-        self._queues.counts.update((channel, "in_target") for channel in in_target)
-        for (metric, channel, tier), values in measured.items():
-            self._measure(metric, channel, tier, values)
+        for place, values in measured.items():
+            self._rates.count(place, values)
+            self._measure(place, values)
 
-    def _measure(self, metric: str, channel: str, tier: str, values: list[float]) -> None:
+    def _measure(self, place: Place, values: list[float]) -> None:
+        metric, channel, tier, kept, _ = place
         if metric in CLOCKS:
             self._responses.add((metric, channel, tier), values)
-            if metric == "resolution_first":
-                self._rates.resolved(channel, len(values))
         elif metric in QUEUE_BUCKETS_S:
             self._queue_times.add((metric, channel), values)
             if metric == "queue_wait":
                 self._queues.counts[channel, "answered"] += len(values)
+                if kept:
+                    self._queues.counts[channel, "in_target"] += len(values)
         elif metric == "abandoned":
             self._queues.counts[channel, "abandoned"] += len(values)
         elif metric in SURVEYS:
-            place = (metric, channel)
-            self._answers.counts[place] += len(values)
-            self._scores.counts[place] += sum(values)  # type: ignore[assignment]  # a sum
+            survey = (metric, channel)
+            self._answers.counts[survey] += len(values)
+            self._scores.counts[survey] += sum(values)  # type: ignore[assignment]  # a sum
             if metric in _BOXES:
                 top, bottom = _BOXES[metric]
-                self._top.counts[place] += _within(top, values)
-                self._bottom.counts[place] += _within(bottom, values)
+                self._top.counts[survey] += _within(top, values)
+                self._bottom.counts[survey] += _within(bottom, values)
         elif metric == "purchase":
             self._purchases.counts[channel,] += len(values)
             self._amounts.counts[channel,] += round(sum(values))

@@ -4,14 +4,13 @@ A rate is PromQL's work; here are its numerators, and those denominators nobody 
 counted by what is said first.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from prometheus_client.core import Metric
 
 from streams.adapters.instruments.tally import OTHER, Label, Tally
-from streams.domain.outputs import Measurement
 from streams.domain.policy.promises import CLOCKS
 from streams.domain.touchpoints import CHANNELS, TIERS
 
@@ -27,6 +26,9 @@ RATES = {
 }
 """Metric → the rate it counts for when its value is not 0, and the one when it is."""
 
+Place: TypeAlias = tuple[str, str, str, bool | None, str | None]
+"""What measurements are counted by: metric, channel, tier, promise kept or not, and its rule."""
+
 RULES_CAP = 8
 """Rules of a policy with series of their own, the first of the file; the rest counts as `other`."""
 
@@ -39,10 +41,10 @@ class Rates:
     """Counts what measurements tell; `rules` are the names of the policy's rules.
 
     >>> rates = Rates(["vip"])
-    >>> rates.count(Measurement("m", 1, "late", "ann", "K1", 1.0, 0, "web", "vip"))
-    >>> rates.count(Measurement("m", 1, "error", "ann", None, 1.0, 0, "web", "vip"))
+    >>> rates.count(("strange", "web", "vip", None, None), [1.0])
+    >>> rates.count(("error", "web", "vip", None, None), [1.0, 1.0])
     >>> [sample.value for family in rates.collect() for sample in family.samples if sample.value]
-    [1.0]
+    [2.0]
     """
 
     def __init__(self, rules: Iterable[str] = ()) -> None:
@@ -73,34 +75,32 @@ class Rates:
             _OUTCOME,
         )
 
-    def count(self, said: Measurement) -> None:
-        """Count a measurement for what it tells; most tell nothing here."""
-        metric = said.metric
-        if said.amends or said.retracted:
-            return
-        if metric == "followed":
-            self._followed.counts[said.channel,] += 1
-        elif metric in RATES:
-            rate = RATES[metric][not said.value]
-            if rate is not None:
-                self._rates.counts[rate, said.channel] += 1
-        elif metric in _MISSED:
-            place = _MISSED[metric], said.channel, said.tier, said.rule or OTHER
-            self._promised(place, "missed", 1)
+    def count(self, place: Place, values: Sequence[float]) -> None:
+        """Count measurements of one place for what they tell; those of most metrics tell nothing.
 
-    def kept(self, places: Iterable[tuple[str, str, str, str]]) -> None:
-        """Count promises kept: clock, channel, tier and rule of each."""
-        for place, count in Counter(places).items():
-            self._promised(place, "met", count)
+        None of them amends anything.
+        """
+        metric, channel, tier, kept, rule = place
+        count = len(values)
+        if kept:
+            self._promised((metric, channel, tier, rule or OTHER), "met", count)
+        elif metric in _MISSED:
+            self._promised((_MISSED[metric], channel, tier, rule or OTHER), "missed", count)
+        if metric == "resolution_first":
+            self._resolutions.counts[channel,] += count
+        elif metric == "followed":
+            self._followed.counts[channel,] += count
+        elif metric in RATES:
+            rate, other = RATES[metric]
+            zeros = sum(value == 0 for value in values)
+            self._rates.counts[rate, channel] += count - zeros
+            if other is not None:
+                self._rates.counts[other, channel] += zeros
 
     def _promised(self, place: tuple[str, str, str, str], outcome: str, count: int) -> None:
         clock, channel, tier, rule = place
         self._promises.counts[clock, channel, tier, outcome] += count
         self._by_rule.counts[rule, clock, outcome] += count
-
-    def resolved(self, channel: str, cases: int) -> None:
-        """Count cases resolved for the first time."""
-        self._resolutions.counts[channel,] += cases
 
     def collect(self) -> Iterator[Metric]:
         """All metrics as of now."""

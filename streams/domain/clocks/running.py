@@ -215,7 +215,12 @@ def _start(
         _follow_wait(customer, case)
         _replan(customer, customer_id, case, policy, emit)
         return
-    case[DUE] = next_look(customer, case, policy)
+    rule = rule_of(case, customer.tier, policy)
+    opening_ms = -1 if rule is None else rule.opening_ms
+    if case[TURNED] or opening_ms is None:
+        case[DUE] = next_look(customer, case, policy)
+    elif opening_ms >= 0:
+        case[DUE] = at + opening_ms + 1
     if code in CONTACTS:
         _ask(customer, case, at, policy)
     else:

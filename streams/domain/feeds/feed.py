@@ -83,7 +83,10 @@ class Feed:
         if at <= clock:
             if self._ahead:
                 self.come_to(clock)
-            self._hear(minute, clock, beat=beat)
+            if beat or self._beats or self._alert is not None or clock > self._heard_until:
+                self._hear(minute, clock, beat=beat)
+            elif minute > self._last:
+                self._hear_on(minute, clock)
             return
         key = minute * 2 + beat
         known = self._ahead.get(key)
@@ -127,6 +130,22 @@ class Feed:
         if self._alert is not None:
             self._resolve_if_heard(clock)
         elif clock > self._heard_until:
+            self._raise_if_silent(clock)
+
+    def _hear_on(self, minute: int, clock: int) -> None:
+        """As `_hear` for a feed that was never silent for long: nearly all that is ever heard."""
+        self.changed = True
+        self._last, self._exceeded_at, self._known_at = minute, 0, clock + 1
+        ends = (minute + 1) * MINUTE_MS
+        self._heard_until = ends + self._least_ms
+        if ends >= self.knows_until:
+            self.knows_from, self.knows_until = 0, ends
+        rhythm = self._rhythm
+        if minute // 60 == rhythm.hour:
+            rhythm.minutes += 1
+        else:
+            rhythm.hear(minute)
+        if clock > self._heard_until:
             self._raise_if_silent(clock)
 
     def _raise_if_silent(self, clock: int) -> None:

@@ -111,8 +111,9 @@ class Feeds:
                 continue
             if feed is None:
                 feed = self._feed(voice.removeprefix(BEATING))
-            beat = voice.startswith(BEATING)
-            feed.note(at, max(clock, horizon - lateness_ms), beat=beat)
+            passed = horizon - lateness_ms
+            beat = voice[0] == "h" and voice.startswith(BEATING)
+            feed.note(at, max(clock, passed), beat=beat)
 
     def _feed(self, channel: str) -> Feed:
         feed = self._feeds.get(channel)

@@ -50,10 +50,12 @@ class Promise:
         >>> Promise("next_response", 100, ALWAYS, (75,)).passes(1000, now=1080)
         1101
         """
-        for at in self.instants(start):
-            if at >= now:
-                return at + 1
-        return 0
+        if self.calendar is ALWAYS:
+            for threshold in self.thresholds:
+                if start + threshold >= now:
+                    return start + threshold + 1
+            return 0
+        return next((at + 1 for at in self.instants(start) if at >= now), 0)
 
     def instants(self, start: int) -> list[int]:
         """When the thresholds of a clock that runs since its start are reached.
@@ -72,7 +74,8 @@ class Rule:
 
     A case's first wait is under the promise of the first response, if there is one; all others,
     and without such a promise the first one too, are under that of the next response: see
-    `first_wait` and `next_wait`. `of_case` are the promises of the resolution clocks.
+    `first_wait` and `next_wait`. `of_case` are the promises of the resolution clocks; the first of
+    their thresholds is passed `opening_ms` after the opening (-1: never; None: ask the calendar).
     """
 
     name: str
@@ -83,6 +86,7 @@ class Rule:
     first_wait: Promise | None = field(init=False, repr=False, compare=False)
     next_wait: Promise | None = field(init=False, repr=False, compare=False)
     of_case: tuple[Promise, ...] = field(init=False, repr=False, compare=False)
+    opening_ms: int | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         following = self.promises.get("next_response")
@@ -92,6 +96,9 @@ class Rule:
         object.__setattr__(self, "next_wait", following)
         object.__setattr__(self, "first_wait", first)
         object.__setattr__(self, "of_case", of_case)
+        all_day = all(promise.calendar is ALWAYS for promise in of_case)
+        soonest = min((promise.thresholds[0] for promise in of_case), default=-1)
+        object.__setattr__(self, "opening_ms", soonest if all_day else None)
 
     def matches(self, tier: str, channel: str, kind: str) -> bool:
         """Whether a case is under this rule."""
