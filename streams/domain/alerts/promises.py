@@ -147,8 +147,9 @@ def pass_time(
         (promise, start, progress(promise, [(start, None)], now))
         for promise, start in _running(case, rule)
     ]
-    if policy.unheard is not None and any(
-        stands.passed > len(promise.warnings_ms) for promise, _, stands in standing
+    if policy.unheard is not None and (
+        any(stands.passed > len(promise.warnings_ms) for promise, _, stands in standing)
+        or _is_unsettled(case, standing)
     ):
         return watch(customer, customer_id, case, policy, emit)
     look_at = 0
@@ -161,6 +162,15 @@ def pass_time(
             word = Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
             tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
     return look_at
+
+
+def _is_unsettled(case: Case, standing: list[tuple[Promise, int, Progress]]) -> bool:
+    """Whether a promise about a run that is over still waits to be heard of."""
+    running = {(CLOCKS.index(promise.clock), start) for promise, start, _ in standing}
+    return any(
+        not entry[ENDING] and (entry[CLOCK], entry[START]) not in running
+        for entry in case[SAID] or ()
+    )
 
 
 def _running(case: Case, rule: Rule) -> Iterator[tuple[Promise, int]]:
