@@ -82,8 +82,10 @@ class ExactlyOnce:
         """Give up the producer; the lease stays ours until somebody else takes it."""
         writer = self._writers.pop(partition, None)
         if writer is not None:
-            await self._ahead.pop(partition).drop()
-            await _stop(writer)
+            try:
+                await self._ahead.pop(partition).drop()
+            finally:  # a takeover that is given up is cancelled here too
+                await _stop(writer)
 
     async def commit(self, unit: UnitOfWork) -> int | None:
         """Everything in one transaction.

@@ -138,6 +138,26 @@ async def test_a_lease_taken_anew_or_given_up_leaves_no_transaction_open(bed: Be
     assert await bed.read("said") == await bed.read("changelog") == ["one", "two", "three"]
 
 
+async def test_a_takeover_given_up_while_the_transaction_ends_leaves_no_connection(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = await bed.writer()
+    await writer.commit(bed.unit("one"))
+    await opened(writer)
+    producer, ending = writer._writers[0], asyncio.Event()
+
+    async def held() -> None:
+        ending.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(producer, "abort", held)
+    closing = asyncio.ensure_future(writer.close(0))
+    await ending.wait()
+    closing.cancel()
+    await asyncio.wait([closing])
+    assert not any(each.connected() for each in producer._producer.client._conns.values())
+
+
 async def test_a_coordinator_that_is_lost_while_it_is_asked_ahead_is_looked_for(
     bed: Bed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
