@@ -30,6 +30,7 @@ from streams.domain.cases.case import (
 )
 from streams.domain.cases.moments import (
     BITS,
+    CLOSED,
     CODE,
     CONTACT,
     CONTACTS,
@@ -70,8 +71,8 @@ def note(
         case = find(customer, case_id)
         if case is None:
             return _begin(customer, touchpoint, code, policy, emit)
-    if touchpoint.attributes is not None:
-        _learn_kind(customer, touchpoint, case, policy, emit)
+    if touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint):
+        return _amend(customer, touchpoint, case, code, policy, emit)
     at = touchpoint.occurred_at
     moments = case[MOMENTS]
     moment = ((at - case[BASE]) << BITS) + code
@@ -123,9 +124,8 @@ def touch(
     case = find(customer, case_id)
     if case is None:
         return _begin(customer, touchpoint, None, policy, emit)
-    if touchpoint.attributes is not None:
-        _learn_kind(customer, touchpoint, case, policy, emit)
-    if touchpoint.occurred_at <= case[BASE]:
+    learns = touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint)
+    if learns or touchpoint.occurred_at <= case[BASE]:
         return _amend(customer, touchpoint, case, None, policy, emit)
     return 0
 
@@ -296,8 +296,9 @@ def _solve(
         verdict = None
         promise = None if rule is None else rule.promises.get(clock)
         if rule is not None and promise is not None:
-            spent_ms = promise.calendar.elapsed_ms(opened, at)
-            verdict = spent_ms / 1000, spent_ms <= promise.target_ms, rule.name
+            calendar = promise.calendar
+            kept = at <= calendar.due(opened, promise.target_ms)
+            verdict = calendar.elapsed_ms(opened, at) / 1000, kept, rule.name
         say(customer, customer_id, case, clock, (at - opened) / 1000, at, emit, verdict)
 
 
@@ -344,7 +345,7 @@ def _amend(
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> int:
-    """Put a late moment into its place, and say what it changes."""
+    """Put a late moment, or one that tells the kind of case, into its place; say what it changes."""
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
