@@ -350,6 +350,8 @@ def _amend(
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
     before = statements(customer, case, policy)
+    if _is_of_another_kind(case, touchpoint):
+        case[KIND] = _kind(touchpoint)
     _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):
