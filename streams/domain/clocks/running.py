@@ -130,21 +130,10 @@ def touch(
     return 0
 
 
-def _learn_kind(
-    customer: Customer,
-    touchpoint: Touchpoint,
-    case: Case,
-    policy: Policy,
-    emit: Callable[[Output], None],
-) -> None:
+def _is_of_another_kind(case: Case, touchpoint: Touchpoint) -> bool:
     """A case is of the kind its touchpoints name; of several the first in the alphabet."""
     kind = _kind(touchpoint)
-    if kind and (not case[KIND] or kind < case[KIND]):
-        before = statements(customer, case, policy)
-        case[KIND] = kind
-        after = statements(customer, case, policy)
-        _say_difference(customer, touchpoint.customer_id, case, before, after, emit)
-        _replan(customer, touchpoint.customer_id, case, policy, emit)
+    return bool(kind) and (not case[KIND] or kind < case[KIND])
 
 
 def _begin(
@@ -261,14 +250,16 @@ def _turn(
     code = moment & CODE
     moments = case[MOMENTS]
     turned, case[TURNED] = case[TURNED], 1
-    before = resolutions(customer, case, policy) if turned and code == RESOLVED else {}
+    # A closing says nothing of a solution; a reopening takes back what was judged of the last one.
+    again = turned and code != CLOSED
+    before = resolutions(customer, case, policy) if again else {}
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-    if code == RESOLVED and turned:
+    if again:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
