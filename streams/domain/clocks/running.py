@@ -336,7 +336,7 @@ def _amend(
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> int:
-    """Put a late moment, or one that tells the kind of case, into its place; say what it changes."""
+    """Put a moment that is late, or tells the kind of case, into its place; say the difference."""
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]

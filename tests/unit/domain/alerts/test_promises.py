@@ -303,3 +303,13 @@ def test_a_miss_is_taken_back_from_where_it_was_counted() -> None:
         ("email", "chat"),
         ("email", "email"),
     ]
+
+
+def test_a_warning_tells_when_the_promise_is_due_now() -> None:
+    story = Story(promising(pauses=True, resolution_full=10))
+    story.tell(case("opened", 0)).wait_until(6 * H)
+    story.tell(case("pending", 7 * H), asked(50 * H))
+    assert [(it.rule, it.due_at) for it in sla(story)] == [
+        ("sla.warned", START + 10 * H),
+        ("sla.warned", START + 53 * H),
+    ]
