@@ -94,7 +94,8 @@ def watch(
         level = _level(stands.passed, len(promise.warnings_ms))
         if entry is None:
             over = run.end is not None
-            if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
+            forgotten = clock < RESOLUTIONS and run.start < speaks_from
+            if level == 0 or (over and level < MISSED_LEVEL) or forgotten:
                 continue
             entry = [run.start, 0, 0, 0, clock, 0, 0]
             said = [*said, entry]
@@ -182,9 +183,9 @@ def _ending(run: Run, level: int) -> int:
     return 1 + RULES.index(MET if run.stopped else WITHDRAWN)
 
 
-def _remembered(entry: list[Any]) -> tuple[bool, int]:
-    """Of too many entries the oldest waits are forgotten first."""
-    return entry[CLOCK] >= RESOLUTIONS, entry[START]
+def _remembered(entry: list[Any]) -> tuple[bool, bool, int]:
+    """Of too many entries the oldest waits that are over are forgotten first, last what runs."""
+    return entry[ENDING] == 0, entry[CLOCK] >= RESOLUTIONS, entry[START]
 
 
 def _tell(place: _Place, entry: list[Any], word: _Word) -> None:
@@ -263,15 +264,17 @@ def _alert(
 
 def _count(place: _Place, entry: list[Any], was: Was | None, *, amends: bool) -> None:
     """A miss is a measurement at the instant it was due."""
-    now = _was(entry[DUE_AT], entry[COUNTED])
-    place.emit(_measurement(place, entry, now)._replace(amends=amends, rule=place.rule, was=was))
+    says = _was(entry[DUE_AT], entry[COUNTED])
+    place.emit(_measurement(place, entry, says, was, retracted=False, amends=amends))
 
 
 def _take_back(place: _Place, entry: list[Any], was: Was) -> None:
-    place.emit(_measurement(place, entry, was)._replace(retracted=True, amends=True, was=was))
+    place.emit(_measurement(place, entry, was, was, retracted=True, amends=True))
 
 
-def _measurement(place: _Place, entry: list[Any], says: Was) -> Measurement:
+def _measurement(
+    place: _Place, entry: list[Any], says: Was, was: Was | None, *, retracted: bool, amends: bool
+) -> Measurement:
     """Its version is that of the alert: time and another policy count it up as events do."""
     case_id, clock = place.case[CASE_ID], CLOCKS[entry[CLOCK]]
     return Measurement(
@@ -284,4 +287,8 @@ def _measurement(place: _Place, entry: list[Any], says: Was) -> Measurement:
         says.at,
         says.channel,
         says.tier,
+        retracted,
+        amends,
+        rule=place.rule,
+        was=was,
     )

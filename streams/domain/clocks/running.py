@@ -91,6 +91,8 @@ def note(
             _answer(customer, touchpoint.customer_id, case, at, policy, emit)
     elif code == CONTACT and case[WAIT] is None:
         _ask(customer, case, at, policy)
+        if case[SAID] is not None:
+            _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     else:
         _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     return 0
@@ -259,7 +261,9 @@ def _turn(
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-    if again:
+    if code == REOPENED:
+        _unjudge(customer, customer_id, case, before.get("resolution_full"), emit)
+    elif again:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
@@ -269,6 +273,18 @@ def _turn(
         set_due(customer, policy)
     else:
         _replan(customer, customer_id, case, policy, emit)
+
+
+def _unjudge(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    told: Statement | None,
+    emit: Callable[[Output], None],
+) -> None:
+    """Whether the promise of a solution is kept is open again."""
+    if told is not None and told.kept is not None:
+        say(customer, customer_id, case, "resolution_full", *told[:2], emit, was=_was(told))
 
 
 def _solve(

@@ -171,10 +171,10 @@ def told(arriving: Iterable[Arrival], world: World) -> list[Output]:
         if event is not None:
             customer = advance(customer, event, world.policy, said.append)
         assert customer is not None
-        assume(all(len(case[SAID] or ()) < SAID_CAP for case in customer.cases or ()))
         if clock is not None:
             customer = expire(customer, "C1", clock, world.policy, said.append)
             assert customer.due > clock
+        assume(all(len(case[SAID] or ()) < SAID_CAP for case in customer.cases or ()))
         due = customer.due
         set_due(customer, world.policy)
         assert due <= customer.due  # it may be early, and never late

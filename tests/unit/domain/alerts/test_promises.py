@@ -313,3 +313,12 @@ def test_a_warning_tells_when_the_promise_is_due_now() -> None:
         ("sla.warned", START + 10 * H),
         ("sla.warned", START + 53 * H),
     ]
+
+
+def test_a_case_of_many_missed_answers_still_tells_that_its_solution_is_missed() -> None:
+    story = Story(promising(pauses=True, next_response=1, resolution_full=500))
+    for number in range(10):
+        story.tell(asked(20 * number * H), answered((20 * number + 9) * H))
+    story.tell(case("pending", 200 * H), asked(210 * H), answered(211 * H)).wait_until(900 * H)
+    assert missed(story)["missed_resolution_full"] == 510
+    assert [it.version for it in sla(story, "resolution_full")] == [1, 2]
