@@ -268,7 +268,8 @@ def _turn(
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
         _solve(customer, customer_id, case, policy, emit)
-    if case[SAID] is None and code != REOPENED:
+    was_closed = again and any(known & CODE == CLOSED for known in moments)
+    if case[SAID] is None and code != REOPENED and not was_closed:
         case[DUE] = 0
         set_due(customer, policy)
     else:

@@ -168,6 +168,16 @@ def test_a_timers_closing_weeks_after_the_resolve_changes_no_word() -> None:
     assert story.measured("resolution_full") == [7200]
 
 
+def test_closed_in_its_last_minute_and_resolved_days_later_a_case_is_judged_alike_in_any_order() -> (
+    None
+):
+    events = [case("opened", 0), case("closed", 10 * H), case("resolved", 99 * H)]
+    for order in (events, events[::-1]):
+        story = Story(desk()).tell(*order)
+        assert standing(story)["resolution_full"].kept is False
+        assert missed(story) == ["missed_resolution_first", "missed_resolution_full"]
+
+
 def test_a_kind_that_comes_with_the_answer_is_said_with_it_once() -> None:
     promises = {"first_response": Promise("first_response", H, ALWAYS)}
     rules = (
