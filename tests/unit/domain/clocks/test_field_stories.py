@@ -168,9 +168,7 @@ def test_a_timers_closing_weeks_after_the_resolve_changes_no_word() -> None:
     assert story.measured("resolution_full") == [7200]
 
 
-def test_closed_in_its_last_minute_and_resolved_days_later_a_case_is_judged_alike_in_any_order() -> (
-    None
-):
+def test_closed_in_its_last_minute_and_resolved_later_it_is_judged_alike_in_any_order() -> None:
     events = [case("opened", 0), case("closed", 10 * H), case("resolved", 99 * H)]
     for order in (events, events[::-1]):
         story = Story(desk()).tell(*order)
