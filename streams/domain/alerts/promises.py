@@ -80,7 +80,7 @@ def watch(
     life = live(case)
     look_at = 0
     said: list[list[Any]] = case[SAID] or []
-    speaks_from = said[0][START] if len(said) >= SAID_CAP else 0
+    speaks_from = said[0][START] if len(said) >= SAID_CAP and said[0][LEVEL] else 0
     silent = {(entry[CLOCK], entry[START]): entry for entry in said}
     for run, rule in runs(life, rules_of(customer, case, policy)):
         clock = CLOCKS.index(run.clock)
@@ -183,9 +183,12 @@ def _ending(run: Run, level: int) -> int:
     return 1 + RULES.index(MET if run.stopped else WITHDRAWN)
 
 
-def _remembered(entry: list[Any]) -> tuple[bool, bool, int]:
-    """Of too many entries the oldest waits that are over are forgotten first, last what runs."""
-    return entry[ENDING] == 0, entry[CLOCK] >= RESOLUTIONS, entry[START]
+def _remembered(entry: list[Any]) -> tuple[bool, bool, bool, int]:
+    """Of too many entries those taken back are forgotten first, last what runs; oldest waits first.
+
+    So when the first entry wasn't taken back, older waits may have been forgotten.
+    """
+    return entry[ENDING] == 0, entry[LEVEL] > 0, entry[CLOCK] >= RESOLUTIONS, entry[START]
 
 
 def _tell(place: _Place, entry: list[Any], word: _Word) -> None:

@@ -1,6 +1,7 @@
 """Whatever the order of arrival, every promise stands in the end where the oracle says."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from streams.domain.alerts.promises import SAID_CAP
 from streams.domain.calendars import ALWAYS, BusinessCalendar, Calendar, OpeningHours
 from streams.domain.cases.case import SAID
 from streams.domain.clocks.due import set_due
-from streams.domain.customer import Customer, advance, expire
-from streams.domain.outputs import Alert, Measurement, Output
+from streams.domain.customer import Customer, advance, expire, review
+from streams.domain.outputs import Alert, Measurement, Output, Was
 from streams.domain.policy import HOUR_MS, Policy
 from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import Touchpoint
@@ -163,8 +164,13 @@ def arrivals(draw: st.DrawFn, world: World) -> tuple[list[Touchpoint], list[Arri
     return events, [(event, draw(passing)) for event in arriving]
 
 
+def remembers_all(customer: Customer) -> bool:
+    """No case has more promises than a state remembers."""
+    return all(len(case[SAID] or ()) < SAID_CAP for case in customer.cases or ())
+
+
 def told(arriving: Iterable[Arrival], world: World) -> list[Output]:
-    """What is said of it all, no case with more promises than a state remembers."""
+    """What is said of it all."""
     customer: Customer | None = None
     said: list[Output] = []
     for event, clock in [*arriving, (None, START + world.end)]:
@@ -174,7 +180,7 @@ def told(arriving: Iterable[Arrival], world: World) -> list[Output]:
         if clock is not None:
             customer = expire(customer, "C1", clock, world.policy, said.append)
             assert customer.due > clock
-        assume(all(len(case[SAID] or ()) < SAID_CAP for case in customer.cases or ()))
+        assume(remembers_all(customer))
         due = customer.due
         set_due(customer, world.policy)
         assert due <= customer.due  # it may be early, and never late
@@ -264,3 +270,54 @@ def test_in_office_hours_every_promise_stands_where_the_oracle_says(
     story: tuple[list[Touchpoint], list[Arrival]],
 ) -> None:
     holds(AT_THE_OFFICE, story)
+
+
+def twice_as_patient(policy: Policy) -> Policy:
+    """Every target and warning doubled."""
+
+    def patient(promise: Promise) -> Promise:
+        warnings_ms = tuple(2 * warning for warning in promise.warnings_ms)
+        return replace(promise, target_ms=2 * promise.target_ms, warnings_ms=warnings_ms)
+
+    rules = [
+        replace(rule, promises={clock: patient(it) for clock, it in rule.promises.items()})
+        for rule in policy.promises.rules
+    ]
+    return Policy(promises=Promises("patient", rules))
+
+
+POLICIES = (ALWAYS_OPEN.policy, twice_as_patient(ALWAYS_OPEN.policy))
+
+
+@settings(deadline=None)
+@given(arrivals(ALWAYS_OPEN), st.lists(st.sampled_from([None, None, *POLICIES]), min_size=14))
+def test_whatever_policies_come_and_go_what_is_measured_is_what_is_alerted(
+    story: tuple[list[Touchpoint], list[Arrival]], policies: list[Policy | None]
+) -> None:
+    customer: Customer | None = None
+    policy, said = ALWAYS_OPEN.policy, list[Output]()
+    for (event, clock), other in zip(story[1], policies, strict=False):
+        customer = advance(customer, event, policy, said.append)
+        assert customer is not None
+        policy = other or policy
+        review(customer, "C1", policy, said.append)
+        before = len(said)
+        review(customer, "C1", policy, said.append)
+        assert len(said) == before
+        expire(customer, "C1", clock or 0, policy, said.append)
+        assume(remembers_all(customer))
+    assert customer is not None
+    expire(customer, "C1", START + ALWAYS_OPEN.end, policy, said.append)
+    measured = [it for it in said if isinstance(it, Measurement) and it.metric[:7] == "missed_"]
+    alerts = compacted(it for it in said if isinstance(it, Alert) and it.clock is not None)
+    assert sorted((it.case_id, it.metric[7:], it.at) for it in compacted(measured).values()) == [
+        *sorted(
+            (it.case_id, it.clock, it.due_at) for it in alerts.values() if it.rule == "sla.missed"
+        )
+    ]
+    standing: dict[str, Was | None] = {}
+    for it in measured:  # an amendment takes out what stood
+        assert it.was == standing.get(it.measurement_id)
+        assert it.amends is (it.measurement_id in standing)
+        now = None if it.retracted else Was(1.0, it.at, it.channel, it.tier)
+        standing[it.measurement_id] = now
