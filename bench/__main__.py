@@ -1,4 +1,4 @@
-"""`python -m bench`: load, race, recover, weigh, compare guarantees; table and build/bench.json."""
+"""`python -m bench`: load, race, recover, weigh, compare, miss deadlines; table and bench.json."""
 
 import argparse
 import time
@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import full, guarantees, idle, report
+from bench import deadlines, full, guarantees, idle, report
 from bench.arena import PARTITIONS, Arena, Loaded, child
 from streams.embedded import EmbeddedBroker
 
-PARTS = ("drain", "faust", "full", "idle", "kafka")
+PARTS = ("drain", "faust", "full", "idle", "kafka", "deadlines")
 
 
 def options() -> argparse.Namespace:
@@ -27,6 +27,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rate", type=int, default=5_000, help="events a second for latency")
     parser.add_argument("--seconds", type=int, default=30, help="for which latency is measured")
     parser.add_argument("--warm-up", type=int, default=90, help="seconds of the stream before")
+    parser.add_argument("--deadlines", type=int, default=1_000_000, help="of which none is due")
+    parser.add_argument("--open", type=int, default=100_000, help="promises beside those missed")
+    parser.add_argument("--due-rate", type=int, default=300, help="promises missed a second")
+    parser.add_argument("--lead", type=int, default=40, help="seconds before the first is missed")
     parser.add_argument("--broker", metavar="HOST:PORT", help="instead of the embedded one")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
@@ -72,6 +76,24 @@ def compare_guarantees(chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
     return found
 
 
+def miss_deadlines(chosen: argparse.Namespace) -> dict[str, Any]:
+    """How soon misses are told on a Kafka of its own; what a million deadlines cost beside it."""
+    print("deadlines of which none is due …", flush=True)
+    found = deadlines.idle(chosen.deadlines)
+    print("starting Kafka …", flush=True)
+    with guarantees.kafka() as arena:
+        print("deadline to alert …", flush=True)
+        found["latency"] = deadlines.latency(
+            arena,
+            open_ones=chosen.open,
+            due_rate=chosen.due_rate,
+            rate=chosen.rate,
+            seconds=chosen.seconds,
+            lead_s=chosen.lead,
+        )
+    return found
+
+
 def _load(arena: Arena, name: str, *, events: int, customers: int, evenly: bool = False) -> Loaded:
     print(f"loading {events:,} events of {customers:,} customers …", flush=True)
     loaded = arena.load(name, events=events, customers=customers, evenly=evenly)
@@ -86,7 +108,7 @@ def main() -> None:
     with ExitStack() as stack:
         bootstrap = chosen.broker or stack.enter_context(EmbeddedBroker()).bootstrap
         arena = Arena(bootstrap, f"bench-{int(time.time())}")
-        if set(chosen.only) - {"idle", "kafka"}:
+        if set(chosen.only) - {"idle", "kafka", "deadlines"}:
             result["contestants"] = contestants(arena, chosen)
             result["ratios"] = report.ratios(result["contestants"])
         if "idle" in chosen.only:
@@ -103,6 +125,8 @@ def main() -> None:
             )
     if "kafka" in chosen.only:
         result["guarantees"] = compare_guarantees(chosen)
+    if "deadlines" in chosen.only:
+        result["deadlines"] = miss_deadlines(chosen)
     report.show(result)
     report.write(result, chosen.out)
     print(f"written to {chosen.out}")

@@ -1,6 +1,7 @@
 """The figures as a table for people and as JSON for machines."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ AIMS = {
     "idle_bytes": 600.0,
     "exactly_once_share": 0.75,
     "exactly_once_p99_ms": 60.0,
+    "deadline_p99_ms": 1000.0,
+    "tick_ms": 1.0,
+    "deadlines_mb": 200.0,
 }
 
 
@@ -128,7 +132,27 @@ def _sentences(result: dict[str, Any]) -> list[str]:
             f"memory: {memory['bytes_a_customer']:.0f} bytes an idle customer at "
             f"{memory['customers']:,} (aim {AIMS['idle_bytes']:.0f})"
         )
+    if missed := result.get("deadlines"):
+        lines += _deadlines(missed)
     return lines
+
+
+def _deadlines(found: dict[str, Any]) -> Iterator[str]:
+    late, tick = found["latency"], found["tick"]
+    coming, recovered = found["coming_bytes"] / 1e6, found["recovered_bytes"] / 1e6
+    yield (
+        f"deadline to alert: {late['p50_ms']:.0f} ms at p50, {late['p99_ms']:.0f} ms at p99 "
+        f"(aim {AIMS['deadline_p99_ms']:,.0f}), {late['alerts']:,} missed beside "
+        f"{late['open']:,} open and {late['rate']:,.0f} events/s"
+    )
+    yield (
+        f"a tick that finds nothing due of {found['open']:,} deadlines: {tick['p50_ms']:.3f} ms "
+        f"at p50, {tick['p99_ms']:.3f} ms at p99 (aim {AIMS['tick_ms']:.0f})"
+    )
+    yield (
+        f"memory of {found['open']:,} deadlines: {coming:.0f} MB as they come, {recovered:.0f} MB "
+        f"after a recovery (aim {AIMS['deadlines_mb']:.0f})"
+    )
 
 
 def write(result: dict[str, Any], file: Path) -> None:

@@ -3,7 +3,8 @@
 Everything is amendable: the same id with a higher version replaces what was said before.
 `retracted` takes it back, `amends` says that the id was said before, differently. Versions of
 transitions and measurements are the number of the customer's events folded when they were said,
-so whoever knows more wins; they grow, with gaps. Versions of alerts count 1, 2, 3.
+so whoever knows more wins; they grow, with gaps. Versions of alerts count 1, 2, 3; a missed promise
+is measured under the version of its alert, as time alone changes it.
 """
 
 from typing import Literal, NamedTuple, TypeAlias

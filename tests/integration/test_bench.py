@@ -46,3 +46,25 @@ def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
         assert told["latency"]["alerts"] > 10
         assert 0 < told["latency"]["p50_ms"] <= told["latency"]["p99_ms"]
     assert "of effectively once's events/s" in done.stdout
+
+
+@pytest.mark.kafka
+def test_every_miss_is_heard_of_and_what_deadlines_cost_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "bench", "--only", "deadlines", "--deadlines", "4000"]
+    command += ["--open", "1000", "--due-rate", "50", "--rate", "200", "--seconds", "4"]
+    command += ["--lead", "20"]
+    done = subprocess.run(
+        [*command, "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())["deadlines"]
+    assert found["open"] == 4000
+    assert found["latency"]["alerts"] == 200
+    assert 0 <= found["latency"]["p50_ms"] <= found["latency"]["p99_ms"]
+    assert "a tick that finds nothing due of 4,000 deadlines" in done.stdout

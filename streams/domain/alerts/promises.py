@@ -12,6 +12,7 @@ without a word, and looked at every minute until the feed is back and tells what
 
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
+from zlib import crc32
 
 from streams.domain.alerts.identity import alert_id
 from streams.domain.cases.case import CASE_ID, CHANNEL, FOLD, SAID, TURNED, WAIT, Case
@@ -30,10 +31,10 @@ from streams.domain.touchpoints import CHANNELS, TIERS
 WARNED, MISSED, MET, WITHDRAWN = "sla.warned", "sla.missed", "sla.met", "sla.withdrawn"
 RULES = (WARNED, MISSED, MET, WITHDRAWN)
 
-START, VERSION, LEVEL, RAISED_AT, CLOCK, ENDING, DUE_AT = range(7)
+START, VERSION, LEVEL, RAISED_AT, CLOCK, ENDING, DUE_AT, COUNTED = range(8)
 """Positions of what was said of a promise: start of the run, version, level, instant raised, clock
-(index), how it ended (0 not yet, else an index into the rules, plus 1), and when it was due if it
-was ever missed; instants are epoch ms, 0 for never."""
+(index), how it ended (0 not yet, else an index into the rules, plus 1), when it was due, and, once
+it was counted as missed, where; instants are epoch ms, 0 for never or not known."""
 
 RESOLUTIONS = CLOCKS.index("resolution_first")
 """Clocks from this one on run once a case."""
@@ -88,7 +89,7 @@ def watch(
     life = live(case)
     look_at = 0
     said: list[list[Any]] = case[SAID] or []
-    speaks_from = said[0][START] if len(said) >= SAID_CAP else 0
+    speaks_from = said[0][START] if len(said) >= SAID_CAP and said[0][LEVEL] else 0
     silent = {(entry[CLOCK], entry[START]): entry for entry in said}
     for run, rule in runs(life, rules_of(customer, case, policy)):
         clock = CLOCKS.index(run.clock)
@@ -110,13 +111,14 @@ def watch(
                 look_at = sooner(look_at, again_at)
         speaks = level > 0 and not (over and level < MISSED_LEVEL)
         if entry is None or entry[VERSION] == 0:
-            remembers = (speaks or again_at > 0) and run.start >= speaks_from
+            forgotten = clock < RESOLUTIONS and run.start < speaks_from
+            remembers = (speaks or again_at > 0) and not forgotten
             said, entry = _remembering(said, entry, clock, run.start, remembers=remembers)
             if not (speaks and remembers):
                 continue
         elif again_at and not speaks and over:
             continue  # what it ended as is unknown
-        at = stands.passed_at if run.end is None else run.end
+        at = (stands.passed_at or now) if run.end is None else run.end
         waited_ms = spent_ms(promise, parts, at)
         word = Word(level, ending_of(run, level), at, stands.due_at or 0, waited_ms)
         tell(_place(customer, customer_id, case, policy, rule.name, emit), entry, word)
@@ -282,30 +284,54 @@ def ending_of(run: Run, level: int) -> int:
     return 1 + RULES.index(MET if run.stopped else WITHDRAWN)
 
 
-def _remembered(entry: list[Any]) -> tuple[bool, int]:
-    """Of too many entries the oldest waits are forgotten first."""
-    return entry[CLOCK] >= RESOLUTIONS, entry[START]
+def _remembered(entry: list[Any]) -> tuple[bool, bool, bool, int]:
+    """Of too many entries those taken back are forgotten first, last what runs; oldest waits first.
+
+    So when the first entry wasn't taken back, older waits may have been forgotten.
+    """
+    return entry[ENDING] == 0, entry[LEVEL] > 0, entry[CLOCK] >= RESOLUTIONS, entry[START]
 
 
 def tell(place: Place, entry: list[Any], word: Word) -> None:
     """Say a word that differs from the last one, and whether the promise is missed or no more."""
-    if entry[VERSION] and (entry[LEVEL], entry[ENDING]) == (word.level, word.ending):
-        return
     was_missed, is_missed = entry[LEVEL] >= MISSED_LEVEL, word.level >= MISSED_LEVEL
+    was_due, counted = entry[DUE_AT], entry[COUNTED:]
+    counts = [_where(place, word.due_at)] if is_missed else counted
+    is_open = word.level and not word.ending
+    if entry[VERSION] and (entry[LEVEL], entry[ENDING]) == (word.level, word.ending):
+        moved = word.due_at not in {0, was_due} and (is_open or is_missed)
+        if not moved and (not is_missed or not place.rule or counts == counted):
+            return
     was_open = entry[LEVEL] and not entry[ENDING]
     if entry[VERSION] == 0:
         entry[RAISED_AT] = word.at
     status: Literal["raised", "updated", "resolved"] = "resolved"
-    if word.level and not word.ending:
+    if is_open:
         status = "updated" if was_open else "raised"
     entry[VERSION] += 1
     entry[LEVEL], entry[ENDING] = word.level, word.ending
+    entry[DUE_AT] = word.due_at or was_due
     place.emit(_alert(place, entry, word, status))
-    if is_missed != was_missed:
-        said_before = entry[DUE_AT] != 0
-        if is_missed:
-            entry[DUE_AT] = word.due_at
-        _count(place, entry, missed=is_missed, amends=said_before)
+    if is_missed and place.rule:
+        entry[COUNTED:] = counts
+        if not was_missed or (was_due, counted) != (word.due_at, counts):
+            was = _was(was_due, counted[0]) if was_missed else None
+            _count(place, entry, was, amends=bool(counted))
+    elif was_missed and not is_missed:
+        _take_back(place, entry, _was(was_due, counted[0]))
+
+
+def _where(place: Place, due_at: int) -> int:
+    """Where a miss is counted, as one number: by rule, by channel, and by the tier at that time."""
+    tier = tier_at(place.customer, due_at)
+    rule = crc32((place.rule or "").encode())
+    return (rule * len(CHANNELS) + place.channel) * len(TIERS) + tier
+
+
+def _was(due_at: int, where: int) -> Was:
+    """What was said of a miss that was counted there."""
+    channel, tier = where // len(TIERS) % len(CHANNELS), where % len(TIERS)
+    return Was(1.0, due_at, CHANNELS[channel], TIERS[tier])
 
 
 def _alert(
@@ -340,28 +366,33 @@ def _alert(
     )
 
 
-def _count(place: Place, entry: list[Any], *, missed: bool, amends: bool) -> None:
-    """A miss is a measurement at the instant it was due; one that wasn't is taken back.
+def _count(place: Place, entry: list[Any], was: Was | None, *, amends: bool) -> None:
+    """A miss is a measurement at the instant it was due."""
+    says = _was(entry[DUE_AT], entry[COUNTED])
+    place.emit(_measurement(place, entry, says, was, retracted=False, amends=amends))
 
-    Its id names the start, and its version is the alert's.
-    """
-    clock, at = CLOCKS[entry[CLOCK]], entry[DUE_AT]
-    key = f"{place.customer_id}/{place.subject}/missed_{clock}/{entry[START]}"
-    channel, tier = CHANNELS[place.channel], TIERS[tier_at(place.customer, at)]
-    place.emit(
-        Measurement(
-            key,
-            entry[VERSION],
-            f"missed_{clock}",
-            place.customer_id,
-            place.case_id,
-            1.0,
-            at,
-            channel,
-            tier,
-            retracted=not missed,
-            amends=amends,
-            rule=place.rule,
-            was=Was(1.0, at, channel, tier) if not missed else None,
-        )
+
+def _take_back(place: Place, entry: list[Any], was: Was) -> None:
+    place.emit(_measurement(place, entry, was, was, retracted=True, amends=True))
+
+
+def _measurement(
+    place: Place, entry: list[Any], says: Was, was: Was | None, *, retracted: bool, amends: bool
+) -> Measurement:
+    """Its version is that of the alert: time and another policy count it up as events do."""
+    clock = CLOCKS[entry[CLOCK]]
+    return Measurement(
+        f"{place.customer_id}/{place.subject}/missed_{clock}/{entry[START]}",
+        entry[VERSION],
+        f"missed_{clock}",
+        place.customer_id,
+        place.case_id,
+        1.0,
+        says.at,
+        says.channel,
+        says.tier,
+        retracted,
+        amends,
+        rule=place.rule,
+        was=was,
     )

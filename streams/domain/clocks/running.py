@@ -30,6 +30,7 @@ from streams.domain.cases.case import (
 )
 from streams.domain.cases.moments import (
     BITS,
+    CLOSED,
     CODE,
     CONTACT,
     CONTACTS,
@@ -79,8 +80,8 @@ def note(
         case = find(customer, case_id)
         if case is None:
             return _begin(customer, touchpoint, code, policy, emit)
-    if touchpoint.attributes is not None:
-        _learn_kind(customer, touchpoint, case, policy, emit)
+    if touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint):
+        return _amend(customer, touchpoint, case, code, policy, emit)
     at = touchpoint.occurred_at
     moments = case[MOMENTS]
     moment = ((at - case[BASE]) << BITS) + code
@@ -101,6 +102,8 @@ def note(
     elif code == CONTACT and case[WAIT] is None:
         _ask(customer, case, at, policy)
         _come_back(customer, touchpoint.customer_id, case, emit)
+        if case[SAID] is not None:
+            _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     else:
         _pause(customer, touchpoint.customer_id, case, code, policy, emit)
     return 0
@@ -134,28 +137,16 @@ def touch(
     case = find(customer, case_id)
     if case is None:
         return _begin(customer, touchpoint, None, policy, emit)
-    if touchpoint.attributes is not None:
-        _learn_kind(customer, touchpoint, case, policy, emit)
-    if touchpoint.occurred_at <= case[BASE]:
+    learns = touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint)
+    if learns or touchpoint.occurred_at <= case[BASE]:
         return _amend(customer, touchpoint, case, None, policy, emit)
     return 0
 
 
-def _learn_kind(
-    customer: Customer,
-    touchpoint: Touchpoint,
-    case: Case,
-    policy: Policy,
-    emit: Callable[[Output], None],
-) -> None:
+def _is_of_another_kind(case: Case, touchpoint: Touchpoint) -> bool:
     """A case is of the kind its touchpoints name; of several the first in the alphabet."""
     kind = _kind(touchpoint)
-    if kind and (not case[KIND] or kind < case[KIND]):
-        before = statements(customer, case, policy)
-        case[KIND] = kind
-        after = statements(customer, case, policy)
-        _say_difference(customer, touchpoint.customer_id, case, before, after, emit)
-        _replan(customer, touchpoint.customer_id, case, policy, emit)
+    return bool(kind) and (not case[KIND] or kind < case[KIND])
 
 
 def _begin(
@@ -333,29 +324,46 @@ def _turn(
     moments = case[MOMENTS]
     at = case[BASE] + (moment >> BITS)
     turned, case[TURNED] = case[TURNED], 1
-    before = resolutions(customer, case, policy) if turned and code == RESOLVED else {}
+    # A closing says nothing of a solution; a reopening takes back what was judged of the last one.
+    again = turned and code != CLOSED
+    before = resolutions(customer, case, policy) if again else {}
     follows = code == REOPENED or (code == RESOLVED and at < customer.clock)
     followed = follow_ups.readings(customer) if follows else {}
     moments.append(moment)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-    if code == RESOLVED and turned:
+    if code == REOPENED:
+        _unjudge(customer, customer_id, case, before.get("resolution_full"), emit)
+    elif again:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
         _solve(customer, customer_id, case, policy, emit)
-    elif code == REOPENED and case[FOLD] is None and first_reopened(case) == at:
+    if code == REOPENED and case[FOLD] is None and first_reopened(case) == at:
         say(customer, customer_id, case, "reopened", 1.0, at, emit)
     if follows:
         _say_follow_ups(customer, customer_id, followed, emit)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
-    if case[SAID] is None and code != REOPENED:
+    was_closed = again and any(known & CODE == CLOSED for known in moments)
+    if case[SAID] is None and code != REOPENED and not was_closed:
         case[DUE] = 0
         set_due(customer, policy)
     else:
         _replan(customer, customer_id, case, policy, emit)
+
+
+def _unjudge(
+    customer: Customer,
+    customer_id: str,
+    case: Case,
+    told: Statement | None,
+    emit: Callable[[Output], None],
+) -> None:
+    """Whether the promise of a solution is kept is open again."""
+    if told is not None and told.kept is not None:
+        say(customer, customer_id, case, "resolution_full", *told[:2], emit, was=_was(told))
 
 
 def _solve(
@@ -374,8 +382,9 @@ def _solve(
         verdict = None
         promise = None if rule is None else rule.promises.get(clock)
         if rule is not None and promise is not None:
-            spent_ms = promise.calendar.elapsed_ms(opened, at)
-            verdict = spent_ms / 1000, spent_ms <= promise.target_ms, rule.name
+            calendar = promise.calendar
+            kept = at <= calendar.due(opened, promise.target_ms)
+            verdict = calendar.elapsed_ms(opened, at) / 1000, kept, rule.name
         say(customer, customer_id, case, clock, (at - opened) / 1000, at, emit, verdict)
 
 
@@ -424,12 +433,14 @@ def _amend(
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> int:
-    """Put a late moment into its place, and say what it changes."""
+    """Put a moment that is late, or tells the kind of case, into its place; say the difference."""
     at = touchpoint.occurred_at
     customer_id = touchpoint.customer_id
     begun = case[BASE], case[CHANNEL]
     before = statements(customer, case, policy)
     followed = follow_ups.readings(customer)
+    if _is_of_another_kind(case, touchpoint):
+        case[KIND] = _kind(touchpoint)
     _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     fold = case[FOLD]
     if code is not None and (fold is None or at >= fold[UNTIL]):

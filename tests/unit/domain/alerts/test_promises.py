@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.domain.calendars import ALWAYS
+from streams.domain.customer import review
 from streams.domain.outputs import Alert, Measurement
 from streams.domain.policy import HOUR_MS, Policy
 from streams.domain.policy.promises import Promise, Promises, Rule
@@ -251,3 +252,73 @@ def test_in_order_every_wait_beyond_the_target_is_missed_and_only_those(
     expected = sum(wait > target for wait, target in zip(waits, targets, strict=False))
     raised = [it for it in story.said if isinstance(it, Measurement) and it.value == 1.0]
     assert sum(it.metric.startswith("missed_") for it in raised) == expected
+
+
+def test_a_miss_that_turns_out_to_be_due_at_another_time_is_amended() -> None:
+    story = Story(promising(pauses=True, resolution_full=10))
+    story.tell(case("opened", 0), asked(5 * H), touch("page_viewed", 20 * H))
+    assert missed(story) == {"missed_resolution_full": 10}
+    story.tell(case("pending", 2 * H))
+    assert missed(story) == {"missed_resolution_full": 13}
+    amended = [it for it in story.said if it[2] == "missed_resolution_full"][-1]
+    assert isinstance(amended, Measurement)
+    assert amended.was == (1.0, START + 10 * H, "chat", "other", None)
+    assert (sla(story)[-1].status, sla(story)[-1].due_at) == ("updated", START + 13 * H)
+
+
+def test_what_is_withdrawn_while_it_runs_is_withdrawn_now() -> None:
+    story = Story(promising(pauses=True, resolution_full=10))
+    story.tell(case("opened", 0), touch("page_viewed", 20 * H), case("pending", 2 * H))
+    assert told(sla(story))[-1] == (3, "sla.withdrawn", "resolved", "low", 20)
+
+
+def test_misses_of_two_first_waits_do_not_get_into_each_others_way() -> None:
+    story = Story(RESPONSES).tell(asked(10 * H)).wait_until(40 * H)
+    story.tell(asked(0))
+    assert missed(story) == {"missed_first_response": 24}
+
+
+def test_a_miss_that_is_said_again_amends_what_was_taken_back() -> None:
+    story = Story(RESPONSES).tell(asked(5 * H)).wait_until(40 * H)
+    missing = review(story.state, "C1", promising(first_response=99), story.said.append)
+    review(missing, "C1", RESPONSES, story.said.append)
+    told_of = [it for it in story.said if it[2] == "missed_first_response"]
+    assert [
+        (it.version, it.retracted, it.amends) for it in told_of if isinstance(it, Measurement)
+    ] == [
+        (2, False, False),
+        (3, True, True),
+        (4, False, True),
+    ]
+
+
+def test_a_miss_is_taken_back_from_where_it_was_counted() -> None:
+    story = Story(RESPONSES).tell(asked(5 * H)).wait_until(40 * H)
+    story.tell(touch("message", 0, "bot", case_id="K1", channel="email"), answered(6 * H))
+    misses = [it for it in story.said if it[2] == "missed_first_response"]
+    assert [
+        (it.channel, it.was and it.was.channel) for it in misses if isinstance(it, Measurement)
+    ] == [
+        ("chat", None),
+        ("email", "chat"),
+        ("email", "email"),
+    ]
+
+
+def test_a_warning_tells_when_the_promise_is_due_now() -> None:
+    story = Story(promising(pauses=True, resolution_full=10))
+    story.tell(case("opened", 0)).wait_until(6 * H)
+    story.tell(case("pending", 7 * H), asked(50 * H))
+    assert [(it.rule, it.due_at) for it in sla(story)] == [
+        ("sla.warned", START + 10 * H),
+        ("sla.warned", START + 53 * H),
+    ]
+
+
+def test_a_case_of_many_missed_answers_still_tells_that_its_solution_is_missed() -> None:
+    story = Story(promising(pauses=True, next_response=1, resolution_full=500))
+    for number in range(10):
+        story.tell(asked(20 * number * H), answered((20 * number + 9) * H))
+    story.tell(case("pending", 200 * H), asked(210 * H), answered(211 * H)).wait_until(900 * H)
+    assert missed(story)["missed_resolution_full"] == 510
+    assert [it.version for it in sla(story, "resolution_full")] == [1, 2]
