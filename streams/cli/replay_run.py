@@ -30,9 +30,8 @@ from streams.replay.finish import GroupPositions, processed, together
 from streams.replay.log_end import LastInstant, end_of_log
 from streams.replay.measurements import read_measurements
 from streams.replay.open_promises import open_promises
-from streams.replay.promises import promise_report
 from streams.replay.read_back import read_topic
-from streams.replay.report import Sent, build_report, newest
+from streams.replay.report import Promised, Sent, build_report, newest
 from streams.replay.send import ends, send_all
 from streams.replay.states import States, read_states
 from streams.replay.worker import SupervisedWorker, WorkerGone
@@ -222,19 +221,14 @@ class Replay:
         metrics = await self._values("cx.metrics.v1")
         dead_topic = self._settings.topic("cx.deadletter.v1")
         letters = read_topic(self._settings.aiokafka, dead_topic, self._partitions)
-        measurements = newest(read_measurements(metrics, ids))
         report = build_report(
             Sent(log.rows, log.skipped, log.unmapped, seconds),
             states.customers,
-            measurements,
+            read_measurements(metrics, ids),
             alerts,
             [dead_letter(record) async for record in letters],
+            Promised(self._policy.promises.version, open_promises(states.customers, self._policy)),
         )
-        version, still_open = (
-            self._policy.promises.version,
-            open_promises(states.customers, self._policy),
-        )
-        report["promises"] = promise_report(version, measurements, alerts, still_open)
         return Outcome(report, alerts)
 
     async def _values(self, topic: str) -> list[bytes]:
