@@ -31,11 +31,11 @@ def main() -> int:
     return int(sum(differences(log, policy) for policy in POLICIES) > 0)
 
 
-def differences(log: Path, policy: Path, *options: str) -> int:
+def differences(log: Path, policy: Path, *options: str, mapping: Path = MAPPING) -> int:
     """Print all figures of a log under a policy -> how many differ."""
     lines = beside(
-        reported_figures(replay_report(log, policy, *options)),
-        offline_figures(log, MAPPING, policy),
+        reported_figures(replay_report(log, mapping, policy, *options)),
+        offline_figures(log, mapping, policy),
     )
     differing = [name for name, one, other in lines if not agree(one, other)]
     print(f"\n{policy.name:42} {'replay':>16} {'offline':>16}")
@@ -46,11 +46,11 @@ def differences(log: Path, policy: Path, *options: str) -> int:
     return len(differing)
 
 
-def replay_report(log: Path, policy: Path, *options: str) -> dict[str, Any]:
+def replay_report(log: Path, mapping: Path, policy: Path, *options: str) -> dict[str, Any]:
     """What `cxstreams replay` reports of the log."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "streams", "replay", str(log), "--mapping", str(MAPPING)]
+        command = [sys.executable, "-m", "streams", "replay", str(log), "--mapping", str(mapping)]
         command += ["--policy", str(policy), "--report", str(path), *options]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         report: dict[str, Any] = json.loads(path.read_text())

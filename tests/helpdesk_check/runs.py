@@ -92,7 +92,7 @@ def _opened_at(events: pd.DataFrame) -> pd.Series:
 def pieces(
     runs: pd.DataFrame, lain: pd.DataFrame, last: int, *, rests: bool, pauses: bool
 ) -> pd.DataFrame:
-    """When the clocks ran: not while the case rested (`rests`) or waited for the customer (`pauses`).
+    """When the clocks ran: not while the case rested (`rests`) or lay with the customer (`pauses`).
 
     What still runs is cut at the log's last instant.
     """

@@ -1,10 +1,13 @@
 """What became of each run's promise: warned, met, missed or open, and how long it took."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tests.helpdesk_check.open_time import Instants
 from tests.helpdesk_check.terms import Term
+
+Floats = npt.NDArray[np.float64]
 
 
 def judged(runs: pd.DataFrame, parts: pd.DataFrame, term: Term, last: int) -> pd.DataFrame:
@@ -29,15 +32,13 @@ def judged(runs: pd.DataFrame, parts: pd.DataFrame, term: Term, last: int) -> pd
     return result
 
 
-def _passed_at(
-    runs: pd.DataFrame, parts: pd.DataFrame, term: Term, amount_ms: int
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _passed_at(runs: pd.DataFrame, parts: pd.DataFrame, term: Term, amount_ms: int) -> Floats:
     """When so much open time was over, for each run; infinity where it never was."""
     reached = parts[parts["until"] >= amount_ms].groupby("run").first()
     origins: Instants = reached["origin"].to_numpy(np.int64)
     at = pd.Series(term.open_time.reached(origins + amount_ms), index=reached.index)
-    found = at.reindex(runs.index).astype("float64").fillna(np.inf)
-    return found.to_numpy()
+    found: Floats = at.reindex(runs.index).astype("float64").fillna(np.inf).to_numpy()
+    return found
 
 
 def calendar_s(runs: pd.DataFrame, parts: pd.DataFrame) -> pd.Series:
