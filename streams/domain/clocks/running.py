@@ -261,14 +261,15 @@ def _turn(
     code = moment & CODE
     moments = case[MOMENTS]
     turned, case[TURNED] = case[TURNED], 1
-    before = resolutions(customer, case, policy) if turned and code == RESOLVED else {}
+    changes = turned and code in {RESOLVED, REOPENED}  # reopened, no promise is kept any more
+    before = resolutions(customer, case, policy) if changes else {}
     moments.append(moment)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
     if code != REOPENED and case[WAIT] is not None:
         case[WAIT] = None
         customer.waiting -= 1
-    if code == RESOLVED and turned:
+    if changes:
         after = resolutions(customer, case, policy)
         _say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:

@@ -1,4 +1,4 @@
-"""An hour of a hectic desk: waits, pendings, holds, solutions, reopenings, and much at one instant."""
+"""An hour of a hectic desk: waits, pauses, solutions, reopenings, and much at one instant."""
 
 import json
 from collections.abc import Iterator
