@@ -298,7 +298,11 @@ def _solve(
         promise = None if rule is None else rule.promises.get(clock)
         if rule is not None and promise is not None:
             spent_ms = promise.calendar.elapsed_ms(opened, at)
-            verdict = spent_ms / 1000, spent_ms <= promise.target_ms, rule.name
+            kept = spent_ms < promise.target_ms or (
+                # All of it spent, and perhaps the desk has closed since.
+                spent_ms == promise.target_ms and at <= promise.calendar.due(opened, spent_ms)
+            )
+            verdict = spent_ms / 1000, kept, rule.name
         say(customer, customer_id, case, clock, (at - opened) / 1000, at, emit, verdict)
 
 
