@@ -17,6 +17,7 @@ from streams.adapters.output_reading import OutputReader
 from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.adapters.producer import TouchpointProducer
 from streams.adapters.topics import create_missing, plans
+from streams.adapters.touchpoint_checks import YEAR_2000_MS, Bounds
 from streams.cli.console import err
 from streams.cli.deployment import ALERT_TOPICS, schema_ids, subjects
 from streams.cli.replay_arrival import Arrival
@@ -43,9 +44,9 @@ _SETTLE_S = (2.0, 5.0, 10.0, 20.0)
 """How long a worker gets to fire deadlines that one killed at the very end has left behind."""
 
 
-def _latest_ms() -> int:
-    """Workers take no event for real that claims to be later."""
-    return time.time_ns() // 1_000_000 + FUTURE_MS
+def _bounds() -> Bounds:
+    """Workers believe in no event that claims to lie outside."""
+    return Bounds(YEAR_2000_MS, time.time_ns() // 1_000_000 + FUTURE_MS)
 
 
 class Outcome(NamedTuple):
@@ -161,11 +162,10 @@ class Replay:
 
         async def send(producer: TouchpointProducer) -> None:
             nonlocal sent
-            last = LastInstant(_latest_ms)
+            last = LastInstant(_bounds)
             counts = await send_all(last.of(self._slices()), producer, progress.sent)
             progress.all_sent(counts.total())
-            # One ms later, so that a promise due at the log's last instant is not missed by it.
-            sent = counts + await self._end(producer, last.at + self._lateness_ms + 1)
+            sent = counts + await self._end(producer, last.at) if last.at else counts
 
         def seen(count: int) -> None:
             progress.processed(count)
@@ -184,11 +184,13 @@ class Replay:
             ):
                 await together(send(producer), processed(positions, until, seen, STALLED_S))
 
-    async def _end(self, producer: TouchpointProducer, at: int) -> Counter[str]:
-        ends_ = end_of_log(min(at, _latest_ms()), self._partitions)
-        await producer.send(ends_)
+    async def _end(self, producer: TouchpointProducer, last_at: int) -> Counter[str]:
+        """Let every partition's clock pass the log's last instant, and what is held with it."""
+        at = min(last_at + self._lateness_ms + 1, _bounds().latest)
+        words = end_of_log(at, self._partitions)
+        await producer.send(words)
         await producer.flush()
-        return Counter(end.customer_id for end in ends_)
+        return Counter(word.customer_id for word in words)
 
     def _slices(self) -> AsyncIterator[list[Touchpoint]]:
         return self._arrival.slices(self._log)

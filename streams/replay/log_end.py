@@ -10,24 +10,25 @@ from collections.abc import AsyncIterator, Callable
 from itertools import count
 
 from streams.adapters.producer import partition_of
+from streams.adapters.touchpoint_checks import Bounds
 from streams.domain.touchpoints import Touchpoint
 
 
 class LastInstant:
     """Slices on their way to the broker, and the latest event time among them (epoch ms).
 
-    Events after `latest_ms()` don't count: they are from a future that workers don't believe in.
+    Events that workers don't believe in, out of bounds, don't count; `at` is 0 if there are none.
     """
 
-    def __init__(self, latest_ms: Callable[[], int]) -> None:
+    def __init__(self, bounds: Callable[[], Bounds]) -> None:
         self.at = 0
-        self._latest_ms = latest_ms
+        self._bounds = bounds
 
     async def of(self, slices: AsyncIterator[list[Touchpoint]]) -> AsyncIterator[list[Touchpoint]]:
         """The slices as they are."""
         async for touchpoints in slices:
-            latest = self._latest_ms()
-            times = [t.occurred_at for t in touchpoints if t.occurred_at <= latest]
+            earliest, latest = self._bounds()
+            times = [it.occurred_at for it in touchpoints if earliest <= it.occurred_at <= latest]
             self.at = max(self.at, *times, 0)
             yield touchpoints
 

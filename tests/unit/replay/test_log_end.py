@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from streams.adapters.producer import partition_of
+from streams.adapters.touchpoint_checks import Bounds
 from streams.domain.customer import advance
 from streams.domain.policy import DEFAULT_POLICY
 from streams.domain.touchpoints import Touchpoint
@@ -17,13 +18,20 @@ async def slices(*times: list[int]) -> AsyncIterator[list[Touchpoint]]:
         ]
 
 
-async def test_the_last_instant_is_the_latest_in_whatever_order_and_not_of_the_future() -> None:
-    last = LastInstant(lambda: 100)
+async def test_the_last_instant_is_the_latest_in_bounds_in_whatever_order() -> None:
+    last = LastInstant(lambda: Bounds(5, 100))
 
     passed = [len(part) async for part in last.of(slices([5, 90, 30], [], [101], [7]))]
 
     assert passed == [3, 0, 1, 1]
     assert last.at == 90
+
+
+async def test_a_log_of_nothing_believable_has_no_last_instant() -> None:
+    last = LastInstant(lambda: Bounds(5, 100))
+
+    assert [len(part) async for part in last.of(slices([], [4, 101]))] == [0, 2]
+    assert last.at == 0
 
 
 def test_every_partition_hears_of_it_once() -> None:
