@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 SOURCES := streams tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install check format lint types unit test integration demo bench fuzz faults clean
+.PHONY: help install check format lint types unit test integration demo bench fuzz faults check-helpdesk clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Make .venv with everything pinned in constraints.txt
 
@@ -53,6 +53,9 @@ fuzz: $(STAMP) ## A million mutated records through a worker's decoder and fold;
 
 faults: $(STAMP) ## Workers, brokers, wires and clocks harmed; against an oracle; writes docs/reliability.md
 	$(BIN)/python -m tests.faults
+
+check-helpdesk: $(STAMP) ## A help desk's promises in a replay of LOG=… against tables of their own
+	@$(BIN)/python -m tests.helpdesk_check "$(LOG)"
 
 clean: ## Remove .venv, build/ and caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

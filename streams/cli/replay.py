@@ -1,10 +1,10 @@
 """`cxstreams replay`: a past log as a live stream, and the report of what it says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 EXAMPLES = """[dim]cxstreams replay completejourney --mapping examples/completejourney.toml
 
 
-cxstreams replay tickets.csv.gz --mapping examples/helpdesk.toml --report r.json[/]"""
+cxstreams replay tickets.csv.gz --mapping examples/helpdesk.toml --report r.json
+
+
+cxstreams replay tickets.csv.gz --mapping m.toml --policy examples/policies/helpdesk.toml
+
+
+cxstreams replay tickets.csv.gz --mapping m.toml --lateness 2h --shuffle-within 2h --seed 7[/]"""
 
 
 def replay(  # noqa: PLR0913 - a command's options are its arguments
@@ -39,6 +45,27 @@ def replay(  # noqa: PLR0913 - a command's options are its arguments
     speed: Annotated[
         str, typer.Option(metavar="X|max", help="Seconds of the log in one of ours, or max.")
     ] = "max",
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="P.toml",
+            help="What is promised to whom; else CX_POLICY, else the built-in promises.",
+            show_default=False,
+        ),
+    ] = None,
+    lateness: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION",
+            help="How late events may come, of the log's time (2h); else CX_LATENESS_S.",
+            show_default=False,
+        ),
+    ] = None,
+    shuffle_within: Annotated[
+        str,
+        typer.Option(metavar="DURATION", help="Disturb the order by at most so much, as a trial."),
+    ] = "0s",
+    seed: Annotated[int, typer.Option(help="Which disturbed order.")] = 1,
     report: Annotated[
         Path | None,
         typer.Option(metavar="R.json", help="Write the report there.", show_default=False),
@@ -63,6 +90,8 @@ def replay(  # noqa: PLR0913 - a command's options are its arguments
     a prefix of its own, so it never mixes with live ones. Workers that die are started again; the
     report is the same.
     """
+    from streams.adapters.policy_file.policy_file import read_policy
+    from streams.cli.replay_arrival import Arrival, log_time_ms
     from streams.cli.replay_run import Replay
     from streams.cli.replay_view import report_table
     from streams.cli.simulate import speed_of
@@ -72,13 +101,24 @@ def replay(  # noqa: PLR0913 - a command's options are its arguments
     from streams.replay.locate import Log
     from streams.replay.mapping import load_mapping
 
-    pace = speed_of(speed)
+    arrival = Arrival(speed_of(speed), log_time_ms(shuffle_within, "--shuffle-within"), seed)
+    own: dict[str, Any] = {}
+    if lateness is not None:
+        own["lateness_s"] = log_time_ms(lateness, "--lateness") / 1000
+    if policy is not None:
+        read_policy(policy)  # what is wrong with it is said before the work
+        own["policy"] = policy
     events = read_log(Log(log), load_mapping(mapping))
     # Opened before the work: a report that can't be written is no news to get after an hour.
     report_file = opened(report, "--report") if report else None
     alerts_file = opened(alerts, "--alerts") if alerts else None
-    with _settings(broker, timeout) as settings:
-        outcome = Replay(settings, events, pace, workers, timeout, keep=keep).run()
+    with _settings(broker, timeout, own) as settings:
+        if arrival.shuffle_within_ms > settings.lateness_s * 1000:
+            err().print(
+                "[yellow]--shuffle-within is more than the lateness: events that come later than "
+                "that amend what was said, and alerts may have more versions[/]"
+            )
+        outcome = Replay(settings, events, arrival, workers, timeout, keep=keep).run()
     text = json.dumps(outcome.report, indent=2, ensure_ascii=False) + "\n"
     if report_file is not None:
         with report_file:
@@ -93,11 +133,13 @@ def replay(  # noqa: PLR0913 - a command's options are its arguments
 
 
 @contextmanager
-def _settings(broker: str | None, timeout_s: float) -> Iterator["Settings"]:
+def _settings(
+    broker: str | None, timeout_s: float, given: Mapping[str, Any]
+) -> Iterator["Settings"]:
     """Settings of one replay under a prefix of its own, on the broker named or one in memory."""
     from streams.embedded import EmbeddedBroker
 
-    own = {"prefix": f"replay-{uuid4().hex[:8]}.", "time": "replay", "http_port": 0}
+    own = {"prefix": f"replay-{uuid4().hex[:8]}.", "time": "replay", "http_port": 0, **given}
     if broker is not None:
         # Inside CX_PREFIX: that is where a broker with access rules lets us in.
         own["prefix"] = f"{settings_with().prefix}{own['prefix']}"

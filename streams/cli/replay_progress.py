@@ -20,6 +20,7 @@ class ReplayProgress:
             TimeRemainingColumn(),
             console=err(),
         )
+        self._total = total
         self._began = time.monotonic()
         self._sent = self._bars.add_task("sent", total=total, rate=0.0)
         self._done = self._bars.add_task("processed", total=total, rate=0.0)
@@ -42,11 +43,13 @@ class ReplayProgress:
 
     def all_sent(self, count: int) -> None:
         """So many there were, less than rows by those that are no touchpoint."""
+        self._total = count
         for bar in (self._sent, self._done):
             self._bars.update(bar, total=count)
 
     def processed(self, count: int) -> None:
-        """So many were processed in all."""
+        """So many were processed in all, with the few that only say that the log has ended."""
+        count = min(count, self._total)
         self._bars.update(self._done, completed=count, rate=self._rate(count))
 
     def _rate(self, count: int) -> float:

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from streams.adapters.admin import admin
+from streams.adapters.avro_decode import FUTURE_MS
 from streams.adapters.avro_encode import TouchpointEncoder
 from streams.adapters.output_reading import OutputReader
+from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.adapters.producer import TouchpointProducer
 from streams.adapters.topics import create_missing, plans
+from streams.adapters.touchpoint_checks import YEAR_2000_MS, Bounds
 from streams.cli.console import err
 from streams.cli.deployment import ALERT_TOPICS, schema_ids, subjects
-from streams.cli.pacing import at_full_speed, time_lapsed
+from streams.cli.replay_arrival import Arrival
 from streams.cli.replay_progress import ReplayProgress
 from streams.domain.outputs import Alert
 from streams.domain.touchpoints import Touchpoint
@@ -25,9 +28,11 @@ from streams.errors import StreamsError
 from streams.replay.dead_letters import dead_letter
 from streams.replay.event_log import EventLog
 from streams.replay.finish import GroupPositions, processed, together
+from streams.replay.log_end import LastInstant, end_of_log
 from streams.replay.measurements import read_measurements
+from streams.replay.open_promises import open_promises
 from streams.replay.read_back import read_topic
-from streams.replay.report import Sent, build_report, newest
+from streams.replay.report import Promised, Sent, build_report, newest
 from streams.replay.send import ends, send_all
 from streams.replay.states import States, read_states
 from streams.replay.worker import SupervisedWorker, WorkerGone
@@ -39,6 +44,11 @@ _SETTLE_S = (2.0, 5.0, 10.0, 20.0)
 """How long a worker gets to fire deadlines that one killed at the very end has left behind."""
 
 
+def _bounds() -> Bounds:
+    """Workers believe in no event that claims to lie outside."""
+    return Bounds(YEAR_2000_MS, time.time_ns() // 1_000_000 + FUTURE_MS)
+
+
 class Outcome(NamedTuple):
     """What a replay came to: the report, and the compacted view of all alerts by id."""
 
@@ -47,7 +57,9 @@ class Outcome(NamedTuple):
 
 
 class Replay:
-    """Replays an event log under the settings' prefix, at `speed` (None: as fast as it goes).
+    """Replays an event log under the settings' prefix, its events arriving as `arrival` says.
+
+    Raises ConfigurationError for a policy file that is wrong.
 
     `run` raises BrokerUnreachable and BrokerRefused, WorkerGone when workers can't be kept
     running, and ReplayStalled when they run and get nowhere.
@@ -57,7 +69,7 @@ class Replay:
         self,
         settings: Settings,
         log: EventLog,
-        speed: float | None,
+        arrival: Arrival,
         workers: int,
         timeout_s: float,
         *,
@@ -65,7 +77,9 @@ class Replay:
     ) -> None:
         self._settings = settings
         self._log = log
-        self._speed = speed
+        self._arrival = arrival
+        self._policy = PolicyInForce(settings.policy, time.monotonic).policy
+        self._lateness_ms = int(settings.lateness_s * 1000)
         self._timeout_s = timeout_s
         self._keep = keep
         self._partitions = max(settings.partitions, workers)
@@ -148,8 +162,10 @@ class Replay:
 
         async def send(producer: TouchpointProducer) -> None:
             nonlocal sent
-            sent = await send_all(self._slices(), producer, progress.sent)
-            progress.all_sent(sent.total())
+            last = LastInstant(_bounds)
+            counts = await send_all(last.of(self._slices()), producer, progress.sent)
+            progress.all_sent(counts.total())
+            sent = counts + await self._end(producer, last.at) if last.at else counts
 
         def seen(count: int) -> None:
             progress.processed(count)
@@ -168,11 +184,16 @@ class Replay:
             ):
                 await together(send(producer), processed(positions, until, seen, STALLED_S))
 
+    async def _end(self, producer: TouchpointProducer, last_at: int) -> Counter[str]:
+        """Let every partition's clock pass the log's last instant, and what is held with it."""
+        at = min(last_at + self._lateness_ms + 1, _bounds().latest)
+        words = end_of_log(at, self._partitions)
+        await producer.send(words)
+        await producer.flush()
+        return Counter(word.customer_id for word in words)
+
     def _slices(self) -> AsyncIterator[list[Touchpoint]]:
-        story, begins_at = self._log.touchpoints(), self._log.begins_at
-        if self._speed is None or begins_at is None:
-            return at_full_speed(story)
-        return time_lapsed(story, begins_at, self._speed)
+        return self._arrival.slices(self._log)
 
     async def _settled(self) -> States:
         """The states once every deadline that the log's end has passed has fired."""
@@ -190,7 +211,7 @@ class Replay:
     async def _states(self) -> States:
         settings = self._settings
         changelog = read_topic(settings.aiokafka, settings.changelog, self._partitions)
-        return await read_states(changelog)
+        return await read_states(changelog, self._lateness_ms)
 
     async def _outcome(self, states: States, seconds: float) -> Outcome:
         ids = schema_ids(self._settings)
@@ -208,6 +229,7 @@ class Replay:
             read_measurements(metrics, ids),
             alerts,
             [dead_letter(record) async for record in letters],
+            Promised(self._policy.promises.version, open_promises(states.customers, self._policy)),
         )
         return Outcome(report, alerts)
 

@@ -8,6 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.durations import short
+from streams.cli.promise_view import promise_tables
+from streams.cli.report_table import table as new_table
 
 
 def report_table(report: Mapping[str, Any]) -> RenderableType:
@@ -15,6 +17,7 @@ def report_table(report: Mapping[str, Any]) -> RenderableType:
     tables = [_events(report)]
     if any(clock["n"] for clock in report["clocks"].values()):
         tables.append(_clocks(report["clocks"]))
+    tables += promise_tables(report["promises"])
     if any(survey["n"] for survey in report["surveys"].values()):
         tables.append(_surveys(report["surveys"]))
     if report["alerts"]:
@@ -27,18 +30,8 @@ def report_table(report: Mapping[str, Any]) -> RenderableType:
     return Group(*tables)
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for number, column in enumerate(columns):
-        if number == 0:
-            table.add_column(column, min_width=max(20, len(title)))
-        else:
-            table.add_column(column, justify="right")
-    return table
-
-
 def _events(report: Mapping[str, Any]) -> Table:
-    table = _table("events", "", "")
+    table = new_table("events", "", "")
     for name, count in report["events"].items():
         table.add_row(name.replace("_", " "), f"{count:,}")
     table.add_row("customers", f"{report['customers']:,}")
@@ -52,7 +45,7 @@ def _events(report: Mapping[str, Any]) -> Table:
 
 
 def _clocks(clocks: Mapping[str, Any]) -> Table:
-    table = _table("clocks", "", "n", "median", "90 %", "within 24 h", "within 72 h")
+    table = new_table("clocks", "", "n", "median", "90 %", "within 24 h", "within 72 h")
     for name, clock in clocks.items():
         within = [
             "–" if count is None else f"{count / clock['n']:.1%}"
@@ -64,7 +57,7 @@ def _clocks(clocks: Mapping[str, Any]) -> Table:
 
 
 def _surveys(surveys: Mapping[str, Any]) -> Table:
-    table = _table("surveys", "", "n", "mean", "top box", "net", "95 % interval")
+    table = new_table("surveys", "", "n", "mean", "top box", "net", "95 % interval")
     for name, survey in surveys.items():
         if survey["n"]:
             shown = [_number(survey.get(key)) for key in ("mean", "top_box", "net")]
@@ -75,7 +68,7 @@ def _surveys(surveys: Mapping[str, Any]) -> Table:
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> Table:
-    table = _table(title, "", "")
+    table = new_table(title, "", "")
     for name, count in counts.items():
         table.add_row(escape(name), f"{count:,}")
     return table

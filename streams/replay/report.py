@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from streams.domain.outputs import Alert, Measurement
+from streams.domain.policy.default_promises import DEFAULT_VERSION
 from streams.replay.dead_letters import DeadLetter
+from streams.replay.open_promises import Place
+from streams.replay.promises import promise_report
 from streams.replay.quantile import quantile
 from streams.replay.surveys import survey_report
 
@@ -32,6 +35,16 @@ class Sent:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Promised:
+    """The version of the policy in force, and the promises open when the log ends."""
+
+    policy: str = DEFAULT_VERSION
+    still_open: Mapping[Place, int] = field(default_factory=dict)
+
+
+NOTHING_OPEN = Promised()
+
 Versioned = TypeVar("Versioned", Measurement, Alert)
 
 
@@ -56,6 +69,7 @@ def build_report(
     measurements: Iterable[Measurement],
     alerts: Iterable[Alert],
     dead_letters: Iterable[DeadLetter],
+    promised: Promised = NOTHING_OPEN,
 ) -> dict[str, Any]:
     """The report as plain values, ready for JSON.
 
@@ -67,7 +81,8 @@ def build_report(
         count += 1
         events += customer.events
         duplicates += customer.duplicates
-    counts, values = _values(newest(measurements))
+    standing, alerts = newest(measurements), newest(alerts)
+    counts, values = _values(standing)
     spent = [round(value) for value in values.get("purchase", ())]
     dead = Counter(letter.reason for letter in set(dead_letters))
     read = sent.read
@@ -85,12 +100,13 @@ def build_report(
         "customers": count,
         "cases": counts["case"],
         "clocks": {clock: clock_report(values.get(clock, ())) for clock in CLOCKS},
+        "promises": promise_report(promised.policy, standing, alerts, promised.still_open),
         "surveys": survey_report(values),
         "commerce": {
             "purchases": counts["purchase"],
             "amount_minor": sum(spent) if spent else None,
         },
-        "alerts": dict(sorted(Counter(alert.rule for alert in newest(alerts)).items())),
+        "alerts": dict(sorted(Counter(alert.rule for alert in alerts).items())),
         "seconds": round(sent.seconds, 3),
         "events_per_second": round(read / sent.seconds, 1) if sent.seconds else None,
     }

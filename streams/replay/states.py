@@ -22,8 +22,10 @@ class States(NamedTuple):
     overdue: int
 
 
-async def read_states(changelog: AsyncIterator[ConsumerRecord]) -> States:
+async def read_states(changelog: AsyncIterator[ConsumerRecord], lateness_ms: int = 0) -> States:
     """The furthest state of each customer.
+
+    Of whom nothing but held touchpoints is known is no customer yet.
 
     Raises StateUnreadable, SchemaError for records of another application.
     """
@@ -45,6 +47,8 @@ async def read_states(changelog: AsyncIterator[ConsumerRecord]) -> States:
     for (partition, _), value in values.items():
         sealed = unseal(value)
         if sealed.label != GONE:
-            customers.append(unpack(sealed.packed))
-            overdue += sealed.deadline < fences.get(partition, Fence()).horizon
+            customer = unpack(sealed.packed)
+            if customer.events:
+                customers.append(customer)
+            overdue += sealed.deadline < fences.get(partition, Fence()).horizon - lateness_ms
     return States(customers, overdue)

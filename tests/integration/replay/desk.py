@@ -1,7 +1,7 @@
 """A small help desk log of the shape that `examples/helpdesk.toml` is for, made up here."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -25,9 +25,22 @@ COURSES = (
 )
 
 
-def write_log(path: Path, cases: int, seed: int) -> list[dict[str, str]]:
+WITH_REOPENINGS = (
+    *COURSES,
+    "Assign seriousness|Take in charge ticket|Resolve ticket|Reopen ticket|Resolve ticket|Closed",
+    "Assign seriousness|Take in charge ticket|Resolve ticket|Reopen ticket|Wait|Assign seriousness",
+    "Assign seriousness|Closed|Resolve ticket|Resolve ticket|Reopen ticket|Take in charge ticket",
+    "Assign seriousness|Wait|Resolve ticket|Closed|Reopen ticket|Create SW anomaly|Closed",
+)
+REOPENING = '"Reopen ticket" = { kind = "case_reopened", actor = "customer" }\n'
+"""A line more for the end of `examples/helpdesk.toml`."""
+
+
+def write_log(
+    path: Path, cases: int, seed: int, courses: Sequence[str] = COURSES
+) -> list[dict[str, str]]:
     """Write a log, its rows shuffled across cases; the rows that were written."""
-    rows = list(_rows(cases, Random(seed)))
+    rows = list(_rows(cases, Random(seed), courses))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
@@ -35,12 +48,12 @@ def write_log(path: Path, cases: int, seed: int) -> list[dict[str, str]]:
     return rows
 
 
-def _rows(cases: int, random: Random) -> Iterator[dict[str, str]]:
+def _rows(cases: int, random: Random, courses: Sequence[str]) -> Iterator[dict[str, str]]:
     start = datetime(2021, 3, 1, 9, tzinfo=UTC)
     for case in range(cases):
         at = start + timedelta(minutes=random.randrange(60 * 24 * 200))
         customer = f"Customer {random.randrange(cases // 3)}"
-        for activity in random.choice(COURSES).split("|"):
+        for activity in random.choice(courses).split("|"):
             yield dict.fromkeys(COLUMNS, "Value 1") | {
                 "concept:name": activity,
                 "time:timestamp": at.isoformat(sep=" "),

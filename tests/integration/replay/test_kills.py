@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.cli.replay_arrival import Arrival
 from streams.cli.replay_run import Outcome, Replay
 from streams.cli.sinks import as_line
 from streams.domain.touchpoints import Touchpoint
@@ -89,7 +90,7 @@ AnyReplay = TypeVar("AnyReplay", bound=Replay)
 def replay_of(shop: Path, broker: Broker, name: str, kind: type[AnyReplay]) -> AnyReplay:
     settings = Settings(broker=broker.url, prefix=f"{name}.", time="replay", http_port=0)
     events = read_log(Log(str(shop)), load_mapping(EXAMPLES / "touchpoints.toml"))
-    return kind(settings, events, None, 1, 20.0, keep=False)
+    return kind(settings, events, Arrival(), 1, 20.0, keep=False)
 
 
 @pytest.fixture(scope="module")

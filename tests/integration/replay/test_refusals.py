@@ -69,3 +69,41 @@ def test_a_replay_leaves_no_topics_behind_unless_told_to(tmp_path: Path, broker:
     assert cleared == before
     assert len({topic.partition(".")[0] for topic in kept}) == 1
     assert all(topic.startswith("replay-") for topic in kept)
+
+
+def test_a_lateness_that_is_no_duration_is_one_line_and_exit_78(tmp_path: Path) -> None:
+    path = tmp_path / "desk.csv"
+    write_log(path, cases=3, seed=1)
+
+    done = cxstreams_replay(path, "--mapping", EXAMPLES / "helpdesk.toml", "--lateness", "soon")
+
+    assert done.returncode == 78
+    assert done.stderr.count("\n") == 1
+    assert "--lateness soon is no duration; write it like" in done.stderr
+
+
+def test_a_policy_that_is_wrong_is_one_line_and_exit_78_before_the_work(tmp_path: Path) -> None:
+    path, policy = tmp_path / "desk.csv", tmp_path / "policy.toml"
+    write_log(path, cases=3, seed=1)
+    mapping = ("--mapping", EXAMPLES / "helpdesk.toml")
+    policy.write_text('version = "1"\n[[rules]]\nname = "desk"\nfirst_response = "soon"\n')
+
+    wrong = cxstreams_replay(path, *mapping, "--policy", policy)
+    missing = cxstreams_replay(path, *mapping, "--policy", tmp_path / "nowhere.toml")
+
+    for done in (wrong, missing):
+        assert done.returncode == 78
+        assert done.stderr.count("\n") == 1
+    assert "policy.toml, rule 'desk', first_response" in wrong.stderr
+    assert "nowhere.toml" in missing.stderr
+
+
+def test_more_disorder_than_lateness_is_warned_of(tmp_path: Path, broker: Broker) -> None:
+    path = tmp_path / "desk.csv"
+    write_log(path, cases=3, seed=1)
+    mapping = ("--mapping", EXAMPLES / "helpdesk.toml", "--broker", broker.bootstrap)
+
+    done = cxstreams_replay(path, *mapping, "--lateness", "1h", "--shuffle-within", "2h")
+
+    assert done.returncode == 0
+    assert "--shuffle-within is more than the lateness" in " ".join(done.stderr.split())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xxhash import xxh3_64_intdigest
 
 from streams.adapters import schemas, wire
-from streams.adapters.avro_decode import DAY_MS, SchemasMissing, TouchpointDecoder
+from streams.adapters.avro_decode import FUTURE_MS, SchemasMissing, TouchpointDecoder
 from streams.adapters.avro_encode import TouchpointEncoder
 from streams.adapters.avro_reading import END, Reading
 from streams.adapters.avro_writing import Writing
@@ -126,7 +126,7 @@ def test_an_unreadable_record_is_rejected_and_its_neighbours_go_on(
 UNSOUND = [
     (point(event_id=""), "no_event_id"),
     (point(customer_id=""), "no_customer"),
-    (point(occurred_at=NOW + DAY_MS + 1), "far_future"),
+    (point(occurred_at=NOW + FUTURE_MS + 1), "far_future"),
     (point(occurred_at=946_684_799_999), "far_past"),
     (point(customer_id="\x00fence"), "bad_id"),
     (point(case_id="a\nb"), "bad_id"),
@@ -160,7 +160,7 @@ def test_an_unsound_touchpoint_is_rejected_and_its_neighbours_go_on(
 
 SOUND = [
     point(kind="unknown", channel="other"),
-    point(occurred_at=NOW + DAY_MS),
+    point(occurred_at=NOW + FUTURE_MS),
     point(occurred_at=946_684_800_000),
     point(amount_minor=0),
     point(text="x" * 1_000_000),

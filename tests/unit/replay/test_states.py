@@ -22,12 +22,12 @@ def sealed(events: int, offset: int, deadline: int = NEVER) -> bytes:
     return seal(deadline, 0, (offset,), pack(customer(events)))
 
 
-async def states(*records: tuple[int, bytes | None, bytes | None]) -> States:
+async def states(*records: tuple[int, bytes | None, bytes | None], lateness_ms: int = 0) -> States:
     async def changelog() -> AsyncIterator[Any]:
         for partition, key, value in records:
             yield SimpleNamespace(partition=partition, key=key, value=value)
 
-    return await read_states(changelog())
+    return await read_states(changelog(), lateness_ms)
 
 
 async def test_the_furthest_state_counts_not_the_last_written() -> None:
@@ -55,3 +55,15 @@ async def test_deadlines_that_the_watermark_has_passed_are_overdue() -> None:
 
     assert len(found.customers) == 3
     assert found.overdue == 1
+
+
+async def test_with_a_lateness_what_is_still_held_is_no_customer_and_not_overdue() -> None:
+    records = (
+        (0, b"ann", sealed(1, 1, deadline=89)),
+        (0, b"bob", sealed(0, 2, deadline=95)),
+        (0, FENCE_KEY, Fence({"t": 3}, horizon=100).write()),
+    )
+
+    found = await states(*records, lateness_ms=10)
+
+    assert found == States([customer(1)], 1)

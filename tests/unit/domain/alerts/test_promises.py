@@ -1,13 +1,15 @@
 """`sla.*`: warned at shares of the target, missed at it, resolved when the clock stops."""
 
+from datetime import UTC
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.calendars import ALWAYS
+from streams.domain.calendars import ALWAYS, BusinessCalendar, OpeningHours
 from streams.domain.customer import review
 from streams.domain.outputs import Alert, Measurement
-from streams.domain.policy import HOUR_MS, Policy
+from streams.domain.policy import DAY_MS, HOUR_MS, Policy
 from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.saying import START, Story, answered, asked, case, compacted, touch
@@ -46,6 +48,11 @@ def missed(story: Story) -> dict[str, int]:
         for said in standing.values()
         if said.metric.startswith("missed_")
     }
+
+
+def verdicts(story: Story, metric: str) -> list[bool | None]:
+    standing = compacted(said for said in story.said if isinstance(said, Measurement))
+    return [said.kept for said in standing.values() if said.metric == metric]
 
 
 def test_a_wait_is_warned_of_missed_and_critical_at_thrice_the_target() -> None:
@@ -183,6 +190,30 @@ def test_a_reopened_case_goes_on_where_it_stood() -> None:
     story.tell(case("resolved", 1008 * H))
     assert story.measured("resolution_full") == [12 * 3600.0]
     assert sla(story)[-1].rule == "sla.missed"
+
+
+def test_of_a_reopened_case_nothing_is_kept_or_broken_yet() -> None:
+    story = Story(promising(resolution_full=10))
+    story.tell(case("opened", 0), case("resolved", 4 * H))
+    assert verdicts(story, "resolution_full") == [True]
+    story.tell(case("reopened", 5 * H))
+    assert verdicts(story, "resolution_full") == [None]
+    story.tell(case("resolved", 6 * H))
+    assert verdicts(story, "resolution_full") == [True]
+
+
+def test_a_solution_after_the_last_open_minute_is_late_although_no_open_time_has_passed() -> None:
+    """Two hours from midnight end with the day's hours at two; a minute later it is late."""
+    hours = OpeningHours((((0, 120),),) * 7)
+    begins = START - START % DAY_MS + DAY_MS - START
+    office = BusinessCalendar("nights", hours, UTC)
+    promise = Promise("resolution_full", 2 * H, office)
+    rules = (Rule("everybody", promises={"resolution_full": promise}),)
+    for at, kept in ((2 * H, True), (2 * H + 60_000, False)):
+        story = Story(Policy(promises=Promises("test", rules)))
+        story.tell(case("opened", begins), case("resolved", begins + at))
+        assert verdicts(story, "resolution_full") == [kept]
+        assert bool(missed(story)) is not kept
 
 
 def test_a_closing_without_a_reply_ends_every_clock() -> None:
