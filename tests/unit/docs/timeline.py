@@ -57,7 +57,9 @@ def _events(plot: Plot, events: list[Event]) -> Iterator[str]:
         rows: list[str] = []
         for event in events:
             if event.actor == actor:
-                late = "" if event.told_at is None else f" (comes in at {plot.clock(event.told_at)})"
+                late = (
+                    "" if event.told_at is None else f" (comes in at {plot.clock(event.told_at)})"
+                )
                 _put(rows, _column(plot, event.at), f"● {event.label}{late}".replace("● ◆", "◆"))
         yield from (_row(actor if not number else "", row) for number, row in enumerate(rows))
 
