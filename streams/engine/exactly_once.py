@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from aiokafka.errors import InvalidProducerIdMapping, ProducerFenced
 
-from streams.engine.next_transaction import NextTransaction
 from streams.engine.outbox import batches_of
 from streams.engine.transactional_producer import TransactionalProducer
 from streams.engine.unit_of_work import UnitOfWork
@@ -30,8 +29,6 @@ class ExactlyOnce:
     it anew fences whoever held it, aborts or finishes what they left open, and only then returns.
     A worker that was paused meanwhile finds out at its next transaction and leaves; nothing it
     wrote counts. `name` begins the ids, so that an access rule on that prefix covers them.
-
-    Between two units the next transaction is opened already, see `NextTransaction`.
     """
 
     exclusive: ClassVar[bool] = True
@@ -44,7 +41,6 @@ class ExactlyOnce:
         self._connection = dict(connection)
         self._timeout_ms = timeout_ms
         self._writers: dict[int, TransactionalProducer] = {}
-        self._ahead: dict[int, NextTransaction] = {}
 
     async def start(self) -> None:
         """Nothing yet: a producer is opened with its partition."""
@@ -74,18 +70,12 @@ class ExactlyOnce:
                 ) from error
             raise
         self._writers[partition] = writer
-        self._ahead[partition] = NextTransaction(
-            writer, partition, [self._changelog], self._timeout_ms / 1000
-        )
 
     async def close(self, partition: int) -> None:
         """Give up the producer; the lease stays ours until somebody else takes it."""
         writer = self._writers.pop(partition, None)
         if writer is not None:
-            try:
-                await self._ahead.pop(partition).drop()
-            finally:  # a takeover that is given up is cancelled here too
-                await _stop(writer)
+            await _stop(writer)
 
     async def commit(self, unit: UnitOfWork) -> int | None:
         """Everything in one transaction.
@@ -93,9 +83,9 @@ class ExactlyOnce:
         Raises:
             Fenced: somebody else took the partition.
         """
-        writer, ahead = self._writers[unit.partition], self._ahead[unit.partition]
+        writer = self._writers[unit.partition]
         try:
-            await ahead.take()
+            await writer.begin()
             base = await self._write(writer, unit)
             await writer.commit()
         except (ProducerFenced, InvalidProducerIdMapping) as error:  # or forgotten: idle too long
@@ -110,7 +100,6 @@ class ExactlyOnce:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(writer.abort(), ABORT_S)
             raise
-        ahead.prepare()
         return base
 
     async def _write(self, writer: TransactionalProducer, unit: UnitOfWork) -> int | None:

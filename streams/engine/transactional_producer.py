@@ -10,11 +10,11 @@ tried again are still aiokafka's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiokafka.producer.sender
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     ConcurrentTransactions,
     KafkaConnectionError,
@@ -90,19 +90,14 @@ class _Sender(Sender):
         self._sender_task.cancel()
         await asyncio.wait([self._sender_task])
 
-    async def add_partitions(self) -> None:
-        """Register the partitions that the transaction doesn't have yet."""
-        while partitions := self._txn_manager.partitions_to_add():
-            self._check_open()
-            await self._do_add_partitions_to_txn(set(partitions))
-        if (over := self._txn_manager.wait_for_transaction_end()).done():
-            over.result()  # raises: a topic isn't ours to write
-
     async def flush(self) -> None:
         """Add pending partitions to the transaction, then write every pending batch."""
         while self._message_accumulator._batches:
             self._check_open()
-            await self.add_partitions()
+            while partitions := self._txn_manager.partitions_to_add():
+                await self._do_add_partitions_to_txn(set(partitions))
+            if (over := self._txn_manager.wait_for_transaction_end()).done():
+                over.result()  # raises: a topic isn't ours to write
             by_node, leaderless = self._message_accumulator.drain_by_nodes(ignore_nodes=())
             await asyncio.gather(
                 *[
@@ -147,7 +142,6 @@ class TransactionalProducer:
             **connection,
         )
         self._transaction = producer._txn_manager
-        self.written: frozenset[str] = frozenset()  # topics of the last `write`
         stock = producer._sender
         self._sender = producer._sender = _Sender(
             producer.client,
@@ -174,31 +168,15 @@ class TransactionalProducer:
         """An empty batch of a transaction."""
         return self._producer.create_batch()
 
-    @property
-    def in_transaction(self) -> bool:
-        """Whether one has begun and not ended."""
-        return bool(self._transaction.is_in_transaction())
-
     async def begin(self) -> None:
         """Start a transaction; says nothing to the broker yet."""
         await self._producer.begin_transaction()
-
-    async def add(self, partition: int, topics: Iterable[str]) -> None:
-        """Register one partition of each topic with the transaction, ahead of what is written.
-
-        Readers aren't held up by a partition that is registered and not written to; at the end
-        it gets a marker like the others. `write` registers what is missing.
-        """
-        for topic in topics:
-            self._transaction.maybe_add_partition_to_txn(TopicPartition(topic, partition))
-        await self._sender.add_partitions()
 
     async def write(
         self, partition: int, batches: Mapping[str, Sequence[BatchBuilder]]
     ) -> dict[str, int]:
         """Write batches to one partition of each topic -> offset of each one's first record."""
         firsts: dict[str, int] = {}
-        self.written = frozenset(batches)
         for number in range(max(map(len, batches.values()), default=0)):
             written = {
                 topic: await self._producer.send_batch(mine[number], topic, partition=partition)

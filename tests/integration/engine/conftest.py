@@ -8,20 +8,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from kafka import KafkaAdminClient
 
 from streams.engine.fence import Fence
 from streams.engine.log_ends import log_limits
 from streams.engine.state import FENCE_KEY
 from streams.engine.table import StateTable
 from tests.cluster.broker import Broker
-from tests.cluster.kafka import KafkaCluster
-from tests.integration.engine.leases import Bed
 from tests.unit.engine.counting import Count, CountingJob
 
 PARTITIONS = 4
@@ -184,15 +181,3 @@ def start(broker: Broker, prefix: str, tmp_path: Path) -> Iterator[Callable[...,
     for worker in workers:
         if worker.process.poll() is None:
             worker.end()
-
-
-@pytest.fixture
-async def bed(kafka: KafkaCluster, prefix: str) -> AsyncIterator[Bed]:
-    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    topic = {"num_partitions": 1, "replication_factor": 1}
-    admin.create_topics({f"{prefix}{name}": topic for name in ("said", "changelog")})
-    admin.close()
-    bed = Bed(kafka, prefix)
-    yield bed
-    for writer in bed.writers:
-        await writer.stop()

@@ -1,21 +1,76 @@
 """Transactions on real Kafka: the lease on a partition, and what a read-committed reader sees."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import CoordinationType
 from aiokafka.errors import KafkaConnectionError, ProducerClosed
+from kafka import KafkaAdminClient
 
 from streams.embedded import EmbeddedBroker
 from streams.engine.delivery import choose_delivery
 from streams.engine.effectively_once import EffectivelyOnce
 from streams.engine.exactly_once import ExactlyOnce
 from streams.engine.job import Record
+from streams.engine.log_ends import log_limits
+from streams.engine.unit_of_work import UnitOfWork
 from streams.errors import ConfigurationError, Fenced
 from tests.cluster.kafka import KafkaCluster
-from tests.integration.engine.leases import TIMEOUT_MS, Bed
 
 pytestmark = pytest.mark.kafka
+
+TIMEOUT_MS = 60_000
+
+
+class Bed:
+    """Two topics, and writers to them that are closed at the end."""
+
+    def __init__(self, kafka: KafkaCluster, prefix: str) -> None:
+        self.connection = {"bootstrap_servers": kafka.bootstrap.split(",")}
+        self.prefix = prefix
+        self.writers: list[ExactlyOnce] = []
+
+    async def writer(self) -> ExactlyOnce:
+        """A new holder of partition 0's lease."""
+        name = f"{self.prefix}app"
+        writer = ExactlyOnce(name, f"{self.prefix}changelog", self.connection, TIMEOUT_MS)
+        self.writers.append(writer)
+        await writer.open(0)
+        return writer
+
+    def unit(self, what: str) -> UnitOfWork:
+        """One output and one state."""
+        said = Record(f"{self.prefix}said", what.encode(), b"")
+        return UnitOfWork(0, [said], [Record("", what.encode(), b"")])
+
+    async def read(self, topic: str) -> list[str]:
+        """Keys that a read-committed reader sees."""
+        place, found = TopicPartition(self.prefix + topic, 0), []
+        async with (
+            asyncio.timeout(60),
+            AIOKafkaConsumer(**self.connection, isolation_level="read_committed") as consumer,
+        ):
+            end = (await log_limits(consumer, [place]))[place].end
+            consumer.assign([place])
+            consumer.seek(place, 0)
+            while await consumer.position(place) < end:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    found += [record.key.decode() for record in records]
+        return found
+
+
+@pytest.fixture
+async def bed(kafka: KafkaCluster, prefix: str) -> AsyncIterator[Bed]:
+    admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    topic = {"num_partitions": 1, "replication_factor": 1}
+    admin.create_topics({f"{prefix}{name}": topic for name in ("said", "changelog")})
+    admin.close()
+    bed = Bed(kafka, prefix)
+    yield bed
+    for writer in bed.writers:
+        await writer.stop()
 
 
 async def test_a_unit_is_seen_whole_and_its_place_in_the_changelog_is_known(bed: Bed) -> None:
@@ -39,7 +94,7 @@ async def test_what_a_predecessor_left_open_is_settled_when_the_lease_is_taken(b
     dead = await bed.writer()
     await dead.commit(bed.unit("before"))
     producer = dead._writers[0]
-    await dead._ahead[0].take()
+    await producer.begin()
     await dead._write(producer, bed.unit("never finished"))
 
     await (await bed.writer()).commit(bed.unit("after"))
