@@ -125,21 +125,20 @@ def rfc3339(at_ms: int) -> bytes:
     >>> rfc3339(1_700_000_000_123)
     b'2023-11-14T22:13:20.123Z'
     """
-    second, ms = divmod(at_ms, 1000)
-    return _second(second) + _MS[ms]
+    minute, rest = divmod(at_ms, 60_000)
+    return _minute(minute) + _SECONDS[rest // 1000] + _MS[rest % 1000]
 
 
+_SECONDS = [f"{second:02d}".encode() for second in range(60)]
 _MS = [f".{ms:03d}Z".encode() for ms in range(1000)]
 
 
-@lru_cache(maxsize=4096)
-def _second(second: int) -> bytes:
-    """A second since 1970; remembered, since the same few come again and again."""
-    day, of_day = divmod(second, 86_400)
-    minutes, seconds = divmod(of_day, 60)
-    hours, minutes = divmod(minutes, 60)
-    date_of_day = date.fromordinal(_EPOCH_DAY + day).isoformat()
-    return f"{date_of_day}T{hours:02d}:{minutes:02d}:{seconds:02d}".encode()
+@lru_cache(maxsize=16_384)
+def _minute(minute: int) -> bytes:
+    """A minute since 1970, up to its seconds; remembered, since the same few come again."""
+    day, of_day = divmod(minute, 1440)
+    hours, minutes = divmod(of_day, 60)
+    return f"{date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hours:02d}:{minutes:02d}:".encode()
 
 
 def _window_row(window: Window) -> tuple[Any, ...]:

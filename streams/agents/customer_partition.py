@@ -45,6 +45,11 @@ class CustomerPartition:
         if lateness_ms:
             self.advance = self._hold  # type: ignore[method-assign]  # nothing to ask each time
 
+    def _catch_up(self) -> None:
+        """Come under the policy in force, if it is another one."""
+        if self._in_force.policy is not self._base:
+            self._come_under(self._in_force.policy)
+
     def _come_under(self, policy: Policy) -> None:
         self._base = policy
         self._feeds.follow(policy.promises)
@@ -75,6 +80,7 @@ class CustomerPartition:
         self, key: str, state: Customer, now_ms: int, emit: Callable[[Output], None]
     ) -> Customer | None:
         """Time has passed what was held, or nothing has happened for too long."""
+        self._catch_up()
         if state.rare is not None and rare(state, HELD):
             return release(state, key, now_ms, self._policy, emit)
         return fold.expire(state, key, now_ms, self._policy, emit)
@@ -87,15 +93,17 @@ class CustomerPartition:
         emit: Callable[[Output], None],
     ) -> Customer:
         """Another policy is in force."""
+        self._catch_up()
         return fold.review(state, key, self._policy, emit)
 
     # --- all of them
 
-    def foresee(self, rows: Decoded[Touchpoint], ceiling_ms: int) -> None:
+    def foresee(self, rows: Decoded[Touchpoint], now_ms: int, ceiling_ms: int) -> None:
         """A slice is about to be folded: hear whose feeds it tells of."""
-        if self._in_force.policy is not self._base:
-            self._come_under(self._in_force.policy)
+        self._catch_up()
         self._feeds.see(rows.times, voices(rows.rows), ceiling_ms)
+        if self._board is not None:
+            self._board.come_to(now_ms)
 
     def note(
         self,
@@ -115,6 +123,7 @@ class CustomerPartition:
 
     def pass_time(self, now_ms: int, emit: Callable[[Output], None]) -> None:
         """Feeds fall silent, windows end."""
+        self._catch_up()
         if self._feeds.due < now_ms:
             self._feeds.pass_time(now_ms, emit)
         if self._board is not None and self._board.due < now_ms:

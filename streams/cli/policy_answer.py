@@ -73,7 +73,7 @@ def explained(promises: Promises, what: Asked, at: str | None, zone: str | None)
     >>> message = asked("vip", "chat", None)
     >>> answer = explained(default_promises(), message, "2026-11-27T16:30", None)
     >>> [f"{due.promise.clock} {due.at:%a %H:%M}" for due in answer.dues]
-    ['first_response Sat 16:30', 'next_response Sat 16:30', 'resolution_full Mon 16:30']
+    ['first_response Sat 16:30', 'next_response Sat 16:30']
     """
     rule = promises.rule_for(*what)
     assert rule is not None, "the rules have holes: whoever read them should have said so"

@@ -75,6 +75,9 @@ def review(
     for case in customer.cases or ():
         case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
     queues.review(customer, customer_id, policy, emit)
+    loop = kept.loop_of(customer)
+    if loop is not None:
+        loop[kept.DUE] = loops.watch(customer, customer_id, loop, policy, emit)
     set_due(customer, policy)
     return customer
 

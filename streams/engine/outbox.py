@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -24,13 +25,15 @@ def batches_of(
     stamp, count = int(time.time() * 1000), 0
     batch = create_batch()
     batches = [batch]
-    for record in records:
-        headers = list(record.headers)
-        if batch._builder.append(count, stamp, record.key, record.value, headers) is None:
+    append, none = batch._builder.append, list[Any]()
+    for _, key, value, headers in records:  # taken apart at once: half of an attribute at a time
+        own = list(headers) if headers else none
+        if append(count, stamp, key, value, own) is None:
             batch._relative_offset = count
             batch, count = create_batch(), 0
             batches.append(batch)
-            batch._builder.append(0, stamp, record.key, record.value, headers)
+            append = batch._builder.append
+            append(0, stamp, key, value, own)
         count += 1
     batch._relative_offset = count
     return batches

@@ -169,7 +169,7 @@ class Partition:
         result = Advanced()
         if decoded is GIVEN_UP:
             return result  # nothing may fire: what it said would not be published
-        self.table.notes.job.foresee(decoded, self.clock.ceiling())
+        self.table.notes.job.foresee(decoded, self.clock.now(), self.clock.ceiling())
         emit = result.outputs.append
         table, deadline = self.table, self._job.deadline
         advance, expire = table.notes.job.advance, table.notes.job.expire

@@ -39,8 +39,11 @@ class PartitionJob(Protocol[State, Row, Output]):
         Must do nothing to a state that is under them already: after a crash it comes again.
         """
 
-    def foresee(self, rows: Decoded[Row], ceiling_ms: int) -> None:
-        """A slice is about to be folded; no row of it moves the clock beyond `ceiling_ms`."""
+    def foresee(self, rows: Decoded[Row], now_ms: int, ceiling_ms: int) -> None:
+        """A slice is about to be folded while the clock stands at `now_ms`.
+
+        No row of it moves the clock beyond `ceiling_ms`.
+        """
 
     def note(
         self, rows: Decoded[Row], outputs: Sequence[Output], emit: Callable[[Output], None]
@@ -86,7 +89,7 @@ class WithoutNotes:
         """The state as it is."""
         return state
 
-    def foresee(self, rows: Decoded[Any], ceiling_ms: int) -> None:
+    def foresee(self, rows: Decoded[Any], now_ms: int, ceiling_ms: int) -> None:
         """Nothing to prepare."""
 
     def note(self, rows: Decoded[Any], outputs: Sequence[Any], emit: Callable[[Any], None]) -> None:

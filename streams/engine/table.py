@@ -12,6 +12,8 @@ from streams.engine.notes import Notes
 from streams.engine.timers import Timers
 from streams.errors import StreamsError
 
+new_tuple = tuple.__new__
+
 Entry = list[Any]
 """A state being folded: [live state or None, then for each source: offset + 1 folded in]."""
 
@@ -134,7 +136,7 @@ class StateTable:
             if deadline < NEVER and not known:
                 add(deadline, key)
             packed[key] = value
-            records.append(Record("", key.encode(), value))
+            records.append(new_tuple(Record, ("", key.encode(), value, ())))
         self._open, self._woken = {}, set()
         self._tidy_timers()
         records += self.notes.seal(sum(self.fence.positions.values()))

@@ -21,5 +21,9 @@ class UnitOfWork:
         """The outputs of each topic, in order."""
         by_topic: dict[str, list[Record]] = {}
         for record in self.outputs:
-            by_topic.setdefault(record.topic, []).append(record)
+            topic = record[0]
+            if topic in by_topic:
+                by_topic[topic].append(record)
+            else:
+                by_topic[topic] = [record]
         yield from by_topic.items()

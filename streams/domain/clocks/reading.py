@@ -5,6 +5,7 @@
 - *resolution (first)*: from the opening to the first resolution not before it. A reopening doesn't
   undo it; closing is not resolving.
 - *resolution (full)*: the time until the last resolution in which the case was not at rest, and
+  it is said where it is another than the first, or promised, or was spent with others too; and
   its *wait split*: with the desk, with the customer, with third parties, which add up to it. A
   part that is 0 isn't said, and a case that lay with the desk all the time has no split.
 
@@ -73,7 +74,7 @@ def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Stat
             said[f"next_response/{wait.start}"] = statement
             if wait.start == life.first_wait:
                 said["first_response"] = statement
-    said |= _resolutions(customer, case, life)
+    said |= _resolutions(customer, case, life, policy)
     if case[FOLD] is None:  # of a folded history nobody knows the first any more
         said |= _turns(customer, case)
     return _judge(said, customer, case, life, policy)
@@ -82,7 +83,8 @@ def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Stat
 def resolutions(customer: Customer, case: Case, policy: Policy) -> dict[str, Statement]:
     """Those of the statements that a resolution makes."""
     life = live(case)._replace(waits=[])
-    return _judge(_resolutions(customer, case, life), customer, case, life, policy)
+    said = _resolutions(customer, case, life, policy)
+    return _judge(said, customer, case, life, policy)
 
 
 def _judge(
@@ -95,7 +97,9 @@ def _judge(
     return said
 
 
-def _resolutions(customer: Customer, case: Case, life: Life) -> dict[str, Statement]:
+def _resolutions(
+    customer: Customer, case: Case, life: Life, policy: Policy
+) -> dict[str, Statement]:
     found = {}
     first, full = life.resolved_at, life.full_at
     folded = case[FOLD] is not None and case[FOLD][RESOLVED_AT] is not None
@@ -107,8 +111,12 @@ def _resolutions(customer: Customer, case: Case, life: Life) -> dict[str, Statem
         for spell in life.spells:
             if spell.status != AT_REST and spell.end is not None and spell.end <= full:
                 parts[spell.status] += spell.end - spell.start
-        found["resolution_full"] = _said(customer, case, sum(parts) / 1000, full)
         elsewhere = parts[AWAITING_CUSTOMER] + parts[AWAITING_OTHERS]
+        told = _said(customer, case, sum(parts) / 1000, full)
+        rule = rule_of(case, told.tier, policy)
+        promised = rule is not None and "resolution_full" in rule.promises
+        if promised or elsewhere or told != found.get("resolution_first"):
+            found["resolution_full"] = told
         for status, name in SPLIT.items():
             if parts[status] and elsewhere:
                 found[name] = _said(customer, case, parts[status] / 1000, full)

@@ -381,6 +381,8 @@ def _solve(
     for clock in ("resolution_first", "resolution_full"):
         verdict = None
         promise = None if rule is None else rule.promises.get(clock)
+        if promise is None and clock == "resolution_full":
+            return  # it is the first one, and nobody has asked for more
         if rule is not None and promise is not None:
             calendar = promise.calendar
             kept = at <= calendar.due(opened, promise.target_ms)

@@ -23,7 +23,14 @@ ENOUGH: Final = 14_000
 _MOST = 57
 """No feed is trusted to speak in more of sixty minutes than this."""
 
-EVIDENCE: Final = tuple(round(-1000 * log(1 - min(spoken, _MOST) / 60)) for spoken in range(61))
+_FEWEST = 10
+"""A feed that speaks in fewer of sixty minutes is too sparse to be judged by minutes: its customers
+come in bursts, and a lull between two of them is nobody's fault."""
+
+EVIDENCE: Final = tuple(
+    round(-1000 * log(1 - min(spoken, _MOST) / 60)) if spoken >= _FEWEST else 0
+    for spoken in range(61)
+)
 """What a silent minute weighs in an hour in which the feed speaks in so many of sixty."""
 
 _FORGOTTEN_HOURS = 4 * HOURS

@@ -8,15 +8,16 @@ DEFAULT_VERSION = "built-in"
 
 
 def default_promises() -> Promises:
-    """A reply within 24 h, a solution within 72 h, day and night, to everybody.
+    """A reply within 24 h, day and night, to everybody; one that takes 72 h is critical.
 
-    Warnings come at 75 % and 90 % of the target.
+    Warnings come at 75 % and 90 % of the target. How soon a solution comes is for the company to
+    promise.
 
     >>> rule = default_promises().rule_for("vip", "chat", "")
     >>> {clock: promise.target_ms // HOUR_MS for clock, promise in rule.promises.items()}
-    {'first_response': 24, 'next_response': 24, 'resolution_full': 72}
+    {'first_response': 24, 'next_response': 24}
     """
-    hours = {"first_response": 24, "next_response": 24, "resolution_full": 72}
+    hours = {"first_response": 24, "next_response": 24}
     promises = {clock: _promise(clock, target * HOUR_MS) for clock, target in hours.items()}
     return Promises(DEFAULT_VERSION, (Rule("default", promises=promises),))
 

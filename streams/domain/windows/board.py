@@ -69,6 +69,10 @@ class WindowBoard:
         self._has_passed = False  # since the pages were last written
         self._entries: dict[int, bytes] = {}  # of the journal, read back
 
+    def come_to(self, now_ms: int) -> None:
+        """The partition's clock stands there: what is too late by now is too late."""
+        self._horizon = max(self._horizon, now_ms)
+
     def note(self, outputs: Sequence[Output]) -> None:
         """Count the measurements among what a slice has said."""
         found = changes(outputs, self._sizes[0][0])

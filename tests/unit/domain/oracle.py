@@ -176,7 +176,10 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
         at = min(resolved)
         values["resolution_first"] = says("resolution_first", (at - opened) / 1000, at)
         spent, at = _spent(events, opened)
-        values["resolution_full"] = says("resolution_full", sum(spent.values()) / 1000, at)
+        full = says("resolution_full", sum(spent.values()) / 1000, at)
+        plain = spent["wait_agent"] == spent["wait_third_party"] == 0
+        if not plain or full[2:] != values["resolution_first"][2:]:  # nothing is promised here
+            values["resolution_full"] = full
         elsewhere = spent["wait_agent"] + spent["wait_third_party"]
         for name, ms in spent.items():
             if ms and elsewhere:

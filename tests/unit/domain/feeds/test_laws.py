@@ -145,6 +145,11 @@ def test_what_is_read_again_after_a_crash_changes_nothing(
     assert [*twice.feeds.changed()] == [*once.feeds.changed()]
 
 
+def weighs(spoken: int) -> int:
+    """A silent minute of an hour in which a feed speaks in so many; a sparse one isn't judged."""
+    return round(-1000 * log(1 - min(spoken, 57) / 60)) if spoken >= 10 else 0
+
+
 def expected(
     events: Sequence[Event], until: int, taught: Sequence[Event] = (), limit: int | None = None
 ) -> list[tuple[str, int]]:
@@ -167,8 +172,7 @@ def expected(
             return (last + 1) * MINUTE + limit
         weight, minute = 0, last + 1
         while weight < 14_000 or minute - last - 1 < 5:
-            share = min(usual(minute // 60, last // 60), 57) / 60
-            weight += round(-1000 * log(1 - share))
+            weight += weighs(usual(minute // 60, last // 60))
             minute += 1
             if minute - last > 7 * 24 * 60:
                 return None

@@ -32,6 +32,7 @@ class Notes:
         self.pages: dict[str, bytes] = {}
         self.said: list[Window] = []
         self.too_late = 0
+        self.now = 0
         self.board = self._new()
 
     def _new(self) -> WindowBoard:
@@ -39,6 +40,8 @@ class Notes:
 
     def slice(self, outputs: Iterable[Output], now: int) -> None:
         """As a partition does it: note, pass time, make durable."""
+        self.board.come_to(self.now)
+        self.now = now
         self.board.note(list(outputs))
         if self.board.due < now:
             self.board.pass_time(now, self._emit)
