@@ -78,9 +78,11 @@ def set_due(customer: Customer, policy: Policy) -> None:
             due = case[DUE]
         wait = case[WAIT]
         if wait is not None:
-            for limit_ms in (policy.response_target_ms, policy.response_critical_ms):
-                if now <= wait + limit_ms < due:
-                    due = wait + limit_ms + 1
+            too_long_at = wait + policy.response_target_ms
+            if too_long_at < now:
+                too_long_at = wait + policy.response_critical_ms
+            if now <= too_long_at < due:
+                due = too_long_at + 1
     if customer.rare is not None:
         due = _rare_due(customer.rare, due)
     customer.due = due

@@ -9,7 +9,7 @@
 Other cases that were open already are other issues, and so is what belongs to no case.
 """
 
-from streams.domain.cases.case import BASE, CASE_ID, CHANNEL, FOLD, MOMENTS, Case
+from streams.domain.cases.case import BASE, CASE_ID, CHANNEL, FOLD, MOMENTS, TURNED, Case
 from streams.domain.cases.moments import BITS, CODE, CONTACTS, REOPENED, RESOLVED
 from streams.domain.clocks.reading import Statement
 from streams.domain.clocks.walk import RESOLVED_AT, opened_at
@@ -54,7 +54,7 @@ def resolved_lately(customer: Customer, at: int) -> list[tuple[Case, int]]:
     earliest = at - WINDOW_MS
     for case in customer.cases or ():
         moments = case[MOMENTS]
-        if moments and case[BASE] + (moments[-1] >> BITS) >= earliest:
+        if case[TURNED] and moments and case[BASE] + (moments[-1] >> BITS) >= earliest:
             resolved = first_resolved(case)
             if resolved is not None and earliest <= resolved < at:
                 found.append((case, resolved))

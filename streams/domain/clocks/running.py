@@ -42,7 +42,7 @@ from streams.domain.cases.moments import (
     TURNS,
 )
 from streams.domain.clocks import follow_ups
-from streams.domain.clocks.due import next_look, set_due, sooner
+from streams.domain.clocks.due import look_at_case, next_look, set_due, sooner
 from streams.domain.clocks.reading import (
     BUSINESS_S,
     Statement,
@@ -274,18 +274,21 @@ def _answer(
         say(customer, customer_id, case, "first_response", seconds, at, emit, verdict)
     case[WAIT] = None
     customer.waiting -= 1
-    if case[SAID] is None:
-        case[DUE] = next_look(customer, case, policy)
-        set_due(customer, policy)
-    else:
+    if case[SAID] is not None:
         _replan(customer, customer_id, case, policy, emit)
+        return
+    if case[TURNED]:
+        case[DUE] = next_look(customer, case, policy)
+    else:
+        case[DUE] = 0 if rule is None else look_at_case(customer, case, rule)
+    set_due(customer, policy)
 
 
 def _come_back(
     customer: Customer, customer_id: str, case: Case, emit: Callable[[Output], None]
 ) -> None:
     """A case taken for resolved at the first contact isn't, if the newest contact follows that."""
-    resolved_at = follow_ups.breaks_resolution(customer, case)
+    resolved_at = follow_ups.breaks_resolution(customer, case) if case[TURNED] else None
     if resolved_at is not None:
         say(customer, customer_id, case, "followed", 1.0, resolved_at, emit)
 
