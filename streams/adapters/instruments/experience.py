@@ -11,7 +11,7 @@ from threading import Lock
 from prometheus_client.core import Metric, SummaryMetricFamily
 
 from streams.adapters.faults import Fault
-from streams.adapters.instruments.rates import Place, Rates
+from streams.adapters.instruments.rates import RATED, Place, Rates
 from streams.adapters.instruments.tally import OTHER, Durations, Label, Tally, folded
 from streams.domain.alerts import churn, promises
 from streams.domain.feeds import feeds
@@ -166,7 +166,8 @@ class ExperienceCollector:
                 self._alerts.counts[output.rule, output.status, output.band] += 1
         self._transitions.counts.update(moved)
         for place, values in measured.items():
-            self._rates.count(place, values)
+            if place[3] or place[0] in RATED:
+                self._rates.count(place, values)
             self._measure(place, values)
 
     def _measure(self, place: Place, values: list[float]) -> None:

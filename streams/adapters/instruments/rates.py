@@ -33,6 +33,9 @@ RULES_CAP = 8
 """Rules of a policy with series of their own, the first of the file; the rest counts as `other`."""
 
 _MISSED = {f"missed_{clock}": clock for clock in CLOCKS}
+RATED = frozenset({"resolution_first", "followed", *RATES, *_MISSED})
+"""Metrics that tell something here, besides those of promises kept."""
+
 _OUTCOME = Label("outcome", ("met", "missed"))
 _CHANNEL = Label("channel", CHANNELS)
 

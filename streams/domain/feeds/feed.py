@@ -80,13 +80,15 @@ class Feed:
     def note(self, at: int, clock: int, *, beat: bool) -> None:
         """Something of this instant has come while the clock stood there."""
         minute = at // MINUTE_MS
+        special = beat or self._beats or self._ahead or self._alert
+        if not special and at <= clock <= self._heard_until:
+            if minute > self._last:  # nearly all that is ever heard
+                self._follow(minute, clock)
+            return
         if at <= clock:
             if self._ahead:
                 self.come_to(clock)
-            if beat or self._beats or self._alert is not None or clock > self._heard_until:
-                self._hear(minute, clock, beat=beat)
-            elif minute > self._last:
-                self._hear_on(minute, clock)
+            self._hear(minute, clock, beat=beat)
             return
         key = minute * 2 + beat
         known = self._ahead.get(key)
@@ -119,21 +121,14 @@ class Feed:
             self._raise_if_silent(clock)
             over = self._known_at, self._exceeded(), clock + 1
             self._silences = [*self._silences[1 - SILENCES_KEPT :], over]
-        self.changed = True
-        self._last, self._exceeded_at = minute, 0
-        self._known_at = clock + 1
-        ends = (minute + 1) * MINUTE_MS
-        self._heard_until = ends + self._least_ms
-        if ends >= self.knows_until:
-            self.knows_from, self.knows_until = 0, ends
-        self._rhythm.hear(minute)
+        self._follow(minute, clock)
         if self._alert is not None:
             self._resolve_if_heard(clock)
         elif clock > self._heard_until:
             self._raise_if_silent(clock)
 
-    def _hear_on(self, minute: int, clock: int) -> None:
-        """As `_hear` for a feed that was never silent for long: nearly all that is ever heard."""
+    def _follow(self, minute: int, clock: int) -> None:
+        """The feed spoke in a minute later than the last."""
         self.changed = True
         self._last, self._exceeded_at, self._known_at = minute, 0, clock + 1
         ends = (minute + 1) * MINUTE_MS
@@ -145,8 +140,6 @@ class Feed:
             rhythm.minutes += 1
         else:
             rhythm.hear(minute)
-        if clock > self._heard_until:
-            self._raise_if_silent(clock)
 
     def _raise_if_silent(self, clock: int) -> None:
         if self._alert is None and self._is_silent(clock):

@@ -10,7 +10,7 @@ DEFAULT_VERSION = "built-in"
 def default_promises() -> Promises:
     """A reply within 24 h, day and night, to everybody; one that takes 72 h is critical.
 
-    Warnings come at 75 % and 90 % of the target. How soon a solution comes is for the company to
+    A warning comes at 75 % of the target. How soon a solution comes is for the company to
     promise.
 
     >>> rule = default_promises().rule_for("vip", "chat", "")
@@ -23,5 +23,4 @@ def default_promises() -> Promises:
 
 
 def _promise(clock: str, target_ms: int) -> Promise:
-    warnings_ms = tuple(target_ms * share // 100 for share in (75, 90))
-    return Promise(clock, target_ms, ALWAYS, warnings_ms)
+    return Promise(clock, target_ms, ALWAYS, (target_ms * 3 // 4,))

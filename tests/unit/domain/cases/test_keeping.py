@@ -75,7 +75,6 @@ def test_the_waiting_ones_leave_last_and_take_their_alert_along() -> None:
     assert [(alert.clock, alert.status) for alert in left] == [
         ("first_response", "raised"),
         ("first_response", "updated"),
-        ("first_response", "updated"),
         ("first_response", "resolved"),
     ]
 
