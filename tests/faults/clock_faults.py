@@ -24,11 +24,14 @@ ASKED = 300
 SOON_MS, LATEST_MS = 4_000, 12_000
 MINUTE_MS = 60_000
 
+LIVE = {"CX_TIME": "live", "CX_WINDOWS": "off"}
+"""Windows end by the wall clock of a partition, which no offline fold has."""
+
 
 @fault("clock", "the wall clock of all workers steps minutes ahead, then minutes back", tries=4)
 def clock(scene: Scene) -> None:
     """Questions whose answers are overdue in seconds; a worker is killed while time is wrong."""
-    with scene.bare_bed(settings={"CX_TIME": "live"}) as bed:
+    with scene.bare_bed(settings=LIVE) as bed:
         skew = bed.folder / "clock"
         _set(skew, 0)
         bed.plant(clock=str(skew))

@@ -18,7 +18,7 @@ from streams.adapters.avro_shapes import without_logical_types
 from streams.adapters.schema_ids import fingerprint_id
 from streams.adapters.touchpoint_checks import YEAR_2000_MS, Bounds, fault_of
 from streams.domain.customer import Customer, advance, expire
-from streams.domain.outputs import Alert, Output
+from streams.domain.outputs import Alert, Measurement, Output
 from streams.domain.policy import DEFAULT_POLICY
 from streams.domain.touchpoints import Touchpoint
 from tests.faults.log import Record
@@ -101,9 +101,14 @@ def _fold_partition(
             _pass_deadlines(customer, key, wall_ms or watermark, said)
         packed = ERASED if customer is None else state_codec.pack(customer)
         answer.states[key] = (last[key], packed)
-    answer.said.update(said)
+    answer.said.update(map(_as_read, said))
     answer.ends[number] = records[-1].offset + 1
     answer.watermarks[number] = watermark
+
+
+def _as_read(output: Output) -> Output:
+    """What goes onto a topic: what a measurement amends stays in the process."""
+    return output._replace(was=None) if isinstance(output, Measurement) else output
 
 
 def _pass_deadlines(customer: Customer, key: str, clock_ms: int, said: list[Output]) -> None:
