@@ -64,7 +64,9 @@ class CustomerPartition:
         row: Touchpoint,
         emit: Callable[[Output], None],
     ) -> Customer | None:
-        """Fold one touchpoint."""
+        """Fold one touchpoint; behind what is held since there was a lateness it takes its turn."""
+        if state is not None and state.rare is not None and rare(state, HELD):
+            return hold(state, row)
         return fold.advance(state, row, self._policy, emit)
 
     def _hold(

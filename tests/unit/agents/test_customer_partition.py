@@ -1,0 +1,40 @@
+"""A partition's customers across a restart under other settings."""
+
+from streams.adapters.policy_file.in_force import PolicyInForce
+from streams.agents.customer_partition import CustomerPartition
+from streams.domain.customer import Customer
+from streams.domain.outputs import Measurement, Output
+from streams.engine.firing import wake
+from tests.unit.domain.saying import MINUTE_MS, START, answered, asked
+
+
+def due(customer: Customer) -> int:
+    """As the job has it."""
+    return customer.due
+
+
+def partition(lateness_ms: int) -> CustomerPartition:
+    return CustomerPartition(0, PolicyInForce(None, lambda: 0.0), lateness_ms=lateness_ms)
+
+
+def test_what_was_held_is_folded_in_order_once_no_lateness_is_allowed_any_more() -> None:
+    said: list[Output] = []
+    held = partition(MINUTE_MS).advance("C1", None, asked(10_000), said.append)
+    today = partition(0)
+    customer = held
+    for point in (asked(4000), answered(10_000), answered(90_000)):
+        customer = today.advance("C1", customer, point, said.append)
+    assert customer is not None
+    assert said == []
+    customer = wake("C1", customer, START + 90_000, due, today.expire, said.append)
+    assert customer.events == 3
+    assert customer.first_seen == START + 4000
+    customer = wake("C1", customer, START + 90_001, due, today.expire, said.append)
+    assert customer.events == 4
+    measured = [(it.metric, it.value) for it in said if isinstance(it, Measurement)]
+    assert measured == [("case", 1.0), ("next_response", 6.0), ("first_response", 6.0)]
+    assert due(customer) > START + 90_000
+    before = len(said)
+    today.advance("C1", customer, asked(91_000), said.append)
+    assert customer.events == 5
+    assert len(said) == before
