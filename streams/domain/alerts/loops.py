@@ -55,6 +55,7 @@ def watch(
     now = customer.clock
     look_at = 0
     said: list[list[Any]] = loop[SAID] or []
+    # Two clocks start together: of the oldest round one may have been forgotten.
     speaks_from = said[0][START] if len(said) >= SAID_CAP else 0
     silent = {(entry[CLOCK], entry[START]): entry for entry in said}
     for run, channel, fade in _runs(walk(loop[BEFORE], loop[KEPT])[0], now):
@@ -74,7 +75,7 @@ def watch(
         level = level_of(stands.passed, len(promise.warnings_ms))
         if entry is None:
             over = run.end is not None
-            if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
+            if level == 0 or (over and level < MISSED_LEVEL) or run.start <= speaks_from:
                 continue
             entry = [run.start, 0, 0, 0, clock, 0, 0]
             said = [*said, entry]

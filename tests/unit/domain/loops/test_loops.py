@@ -174,6 +174,22 @@ def test_a_promised_solution_is_missed_after_three_days() -> None:
     assert told(story, "loop_resolution")[-1][1:3] == ("sla.missed", "resolved")
 
 
+def test_of_a_round_half_forgotten_nothing_is_said_again() -> None:
+    story = Story(PROMISED)
+    for week in range(4):  # neither called nor helped in time
+        at = week * 7 * DAY_MS
+        story.tell(complained(at), case("resolved", at + 4 * DAY_MS, case_id=f"K{week}"))
+    at = 28 * DAY_MS  # the call comes in time, and the ninth miss takes the first one's room
+    story.tell(complained(at), touch("call_answered", at + H, "agent"))
+    story.tell(case("resolved", at + 4 * DAY_MS, case_id="K5"), complained(at + 5 * DAY_MS))
+    versions: dict[str, list[int]] = {}
+    for alert in story.said:
+        if isinstance(alert, Alert) and alert.clock is not None and "loop" in alert.clock:
+            versions.setdefault(alert.alert_id, []).append(alert.version)
+    assert len(versions) == 9
+    assert all(seen == list(range(1, len(seen) + 1)) for seen in versions.values())
+
+
 def test_an_erased_customer_leaves_no_alert_of_a_loop_open() -> None:
     story = Story(PROMISED).tell(complained(0)).wait_until(13 * H).tell(touch("erased", 14 * H))
     assert told(story, "loop_contact")[-1][1:3] == ("sla.withdrawn", "resolved")
