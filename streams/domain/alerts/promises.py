@@ -49,6 +49,10 @@ SAID_CAP = 8
 """Promises remembered a case of which something was said, so that one revived by a late event goes
 on counting versions; and those that are unknown, at version 0 if nothing was said of them yet."""
 
+FORGOTTEN = -1
+"""Instead of a clock: an entry that marks the latest start of the waits forgotten beyond the cap. Of
+a wait that is over and began no later nothing new is said, as nobody knows which version it had."""
+
 LOOK_EVERY_MS = 60_000
 """How often an unknown promise is looked at. Counted from when it was due, so that ten thousand of
 them are not looked at in one instant, and a replay looks when the first run did."""
@@ -89,8 +93,8 @@ def watch(
     life = live(case)
     look_at = 0
     said: list[list[Any]] = case[SAID] or []
-    speaks_from = said[0][START] if len(said) >= SAID_CAP and said[0][LEVEL] else 0
-    silent = {(entry[CLOCK], entry[START]): entry for entry in said}
+    forgotten_until = said[0][START] if said and said[0][CLOCK] == FORGOTTEN else 0
+    silent = {(entry[CLOCK], entry[START]): entry for entry in said if entry[CLOCK] != FORGOTTEN}
     for run, rule in runs(life, rules_of(customer, case, policy)):
         clock = CLOCKS.index(run.clock)
         entry = silent.pop((clock, run.start), None)
@@ -111,7 +115,7 @@ def watch(
                 look_at = sooner(look_at, again_at)
         speaks = level > 0 and not (over and level < MISSED_LEVEL)
         if entry is None or entry[VERSION] == 0:
-            forgotten = clock < RESOLUTIONS and run.start < speaks_from
+            forgotten = over and clock < RESOLUTIONS and run.start <= forgotten_until
             remembers = (speaks or again_at > 0) and not forgotten
             said, entry = _remembering(said, entry, clock, run.start, remembers=remembers)
             if not (speaks and remembers):
@@ -129,7 +133,7 @@ def watch(
         elif entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
             word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
             tell(_place(customer, customer_id, case, policy, None, emit), entry, word)
-    case[SAID] = sorted(said, key=_remembered)[-SAID_CAP:] or None
+    case[SAID] = _within_cap(said) or None
     return look_at
 
 
@@ -163,6 +167,7 @@ def pass_time(
             waited_ms = promise.calendar.elapsed_ms(start, stands.passed_at)
             word = Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
             tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
+            case[SAID] = _within_cap(case[SAID])
     return look_at
 
 
@@ -193,8 +198,22 @@ def _entry(case: Case, clock: int, start: int) -> list[Any]:
         if entry[CLOCK] == clock and entry[START] == start:
             return entry
     entry = [start, 0, 0, 0, clock, 0, 0]
-    case[SAID] = sorted([*said, entry], key=_remembered)[-SAID_CAP:]
+    case[SAID] = [*said, entry]
     return entry
+
+
+def _within_cap(said: list[list[Any]]) -> list[list[Any]]:
+    """The entries to be remembered, the mark of those forgotten first."""
+    said = sorted(said, key=_remembered)
+    if len(said) <= SAID_CAP:
+        return said
+    leaving, kept = said[:-SAID_CAP], said[-SAID_CAP:]
+    marks = [
+        entry[START]
+        for entry in leaving
+        if entry[CLOCK] == FORGOTTEN or (entry[VERSION] and entry[CLOCK] < RESOLUTIONS)
+    ]
+    return [[max(marks), 0, 0, 0, FORGOTTEN, 1, 0], *kept] if marks else kept
 
 
 def leave(
@@ -284,12 +303,14 @@ def ending_of(run: Run, level: int) -> int:
     return 1 + RULES.index(MET if run.stopped else WITHDRAWN)
 
 
-def _remembered(entry: list[Any]) -> tuple[bool, bool, bool, int]:
-    """Of too many entries those taken back are forgotten first, last what runs; oldest waits first.
+def _remembered(entry: list[Any]) -> tuple[bool, bool, bool, bool, bool, int]:
+    """Of too many entries the first are forgotten: ended waits, of these those taken back first.
 
-    So when the first entry wasn't taken back, older waits may have been forgotten.
+    Then waits that are unknown; resolutions, which run once a case; and last what is open.
     """
-    return entry[ENDING] == 0, entry[LEVEL] > 0, entry[CLOCK] >= RESOLUTIONS, entry[START]
+    runs, speaks = entry[ENDING] == 0, entry[LEVEL] > 0
+    is_entry, is_resolution = entry[CLOCK] != FORGOTTEN, entry[CLOCK] >= RESOLUTIONS
+    return is_entry, runs and speaks, is_resolution, runs, speaks, entry[START]
 
 
 def tell(place: Place, entry: list[Any], word: Word) -> None:

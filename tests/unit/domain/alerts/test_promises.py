@@ -353,3 +353,19 @@ def test_a_case_of_many_missed_answers_still_tells_that_its_solution_is_missed()
     story.tell(case("pending", 200 * H), asked(210 * H), answered(211 * H)).wait_until(900 * H)
     assert missed(story)["missed_resolution_full"] == 510
     assert [it.version for it in sla(story, "resolution_full")] == [1, 2]
+
+
+def test_a_wait_forgotten_beyond_the_cap_is_not_told_anew_when_another_is_taken_back() -> None:
+    story = Story(promising(next_response=10))
+    for number in range(9):
+        story.tell(asked(number * 100 * H), answered((number * 100 + 20) * H))
+    story.tell(answered(101 * H))  # it comes late: the oldest one remembered was answered in time
+    for at in (2000 * H, 3000 * H):
+        story.tell(asked(at), answered(at + 20 * H))
+    counted = [said for said in story.said if isinstance(said, Measurement)]
+    assert len(compacted(said for said in counted if said.metric == "missed_next_response")) == 10
+    versions: dict[str, list[int]] = {}
+    for alert in sla(story):
+        versions.setdefault(alert.alert_id, []).append(alert.version)
+    assert len(versions) == 11
+    assert all(seen == list(range(1, len(seen) + 1)) for seen in versions.values())
