@@ -45,7 +45,8 @@ def watch(
     said: list[list[Any]] = line[SAID] or []
     speaks_from = said[0][START] if len(said) >= SAID_CAP else 0
     silent = {entry[START]: entry for entry in said}
-    for run, case in _runs(line, now):
+    runs = list(_runs(line, now))
+    for run, case in runs:
         tier = customer.tier if run.end is None else tier_at(customer, run.end)
         rule = rule_of(line[CHANNEL], tier, policy)
         if rule is None:
@@ -77,7 +78,13 @@ def watch(
             word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
             place = _place(customer, customer_id, line, "", policy, None, emit)
             tell(place, entry, word)
-    kept = [entry for entry in said if entry[START] > line[SINCE] or not entry[ENDING]]
+    # By the time an answer names itself a wait may reach back behind the moments kept.
+    starts = {run.start for run, _ in runs}
+    kept = [
+        entry
+        for entry in said
+        if entry[START] > line[SINCE] or not entry[ENDING] or entry[START] in starts
+    ]
     line[SAID] = sorted(kept, key=_start)[-SAID_CAP:] or None
     return look_at
 

@@ -229,3 +229,13 @@ def test_what_stands_is_the_same_in_any_order(
         expire(customer, "C1", end, TWENTY, said.append)
         found.append(standing(said))
     assert found[0] == found[1]
+
+
+def test_a_miss_that_reaches_back_behind_the_moments_kept_is_told_once() -> None:
+    story = Story(TWENTY).tell(queued(0, "K1"), answered(5 * S, "K1"), ended(100 * S, "K1"))
+    story.tell(answered(130 * S, "K2", 60 * S), ended(140 * S, "K2"))
+    for number in range(3):  # a day later the first call is dropped
+        at = DAY + (120 + number) * S
+        story.tell(queued(at, f"L{number}"), answered(at + S // 2, f"L{number}"))
+    assert [it.version for it in sla(story.said)] == [1]
+    assert missed(story.said) == {f"C1/phone/missed_queue_wait/{START + 70 * S}": 90}
