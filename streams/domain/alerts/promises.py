@@ -50,8 +50,8 @@ SAID_CAP = 8
 on counting versions; and those that are unknown, at version 0 if nothing was said of them yet."""
 
 FORGOTTEN = -1
-"""Instead of a clock: an entry that marks the latest start of the waits forgotten beyond the cap. Of
-a wait that is over and began no later nothing new is said, as nobody knows which version it had."""
+"""Instead of a clock: an entry that marks the latest start of the waits forgotten beyond the cap.
+Of one that is over and began no later nothing new is said: nobody knows which version it had."""
 
 LOOK_EVERY_MS = 60_000
 """How often an unknown promise is looked at. Counted from when it was due, so that ten thousand of
