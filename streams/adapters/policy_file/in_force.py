@@ -1,9 +1,10 @@
 """The policy in force: read at start, and taken over anew when its file has changed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from streams.adapters.policy_file.policy_file import read_policy
 from streams.domain.policy import DEFAULT_POLICY, Policy
@@ -11,8 +12,10 @@ from streams.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
+Stamp: TypeAlias = tuple[int, int] | None
+
 LOOK_S = 1.0
-"""How often the file is looked at; a change is in force within a second or so."""
+"""How often the file and its day files are looked at: a change is in force in a second or so."""
 
 
 class PolicyInForce:
@@ -28,11 +31,11 @@ class PolicyInForce:
         self._path = path
         self._monotonic_s = monotonic_s
         self._look_at = monotonic_s() + LOOK_S
-        self._seen: tuple[int, int] | None = None
+        self._seen: dict[Path, Stamp] = {}  # the files it was read from
+        self._mistake: str | None = None
         self.policy: Policy = DEFAULT_POLICY
         if path is not None:
-            self._seen = _stamp(path)
-            self.policy = _read(path)
+            self._take(path)
 
     def version(self) -> str:
         """The version of the policy in force; looks at the file now and then."""
@@ -42,29 +45,42 @@ class PolicyInForce:
         return self.policy.promises.version
 
     def _look(self, path: Path) -> None:
-        stamp = _stamp(path)
-        if stamp == self._seen:
+        """Take the policy over if a file has changed.
+
+        One with a mistake is read each time: the mend may lie in a day file that only it names.
+        """
+        has_changed = self._seen != _stamps(self._seen)
+        if not has_changed and self._mistake is None:
             return
-        self._seen = stamp
         known = self.policy.promises.version
         try:
-            policy = _read(path)
+            self._take(path)
         except ConfigurationError as error:
-            log.warning("the policy stays %s: %s", known, error)
+            if has_changed or str(error) != self._mistake:
+                log.warning("the policy stays %s: %s", known, error)
+            self._mistake = str(error)
             return
-        if policy.promises.version != known:
-            log.info("policy %s is in force, it was %s", policy.promises.version, known)
-        self.policy = policy
+        self._mistake = None
+        if self.policy.promises.version != known:
+            log.info("policy %s is in force, it was %s", self.policy.promises.version, known)
+
+    def _take(self, path: Path) -> None:
+        self._seen = _stamps(self._seen or (path,))  # before it is read
+        found = read_policy(path)
+        files = path, *found.day_files
+        known = {file: stamp for file, stamp in self._seen.items() if file in files}
+        self._seen = _stamps(files) | known
+        self.policy = replace(DEFAULT_POLICY, promises=found.promises)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamps(files: Iterable[Path]) -> dict[Path, Stamp]:
+    return {file: _stamp(file) for file in files}
+
+
+def _stamp(path: Path) -> Stamp:
     """What differs when the file was written again; None while it is gone."""
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def _read(path: Path) -> Policy:
-    return replace(DEFAULT_POLICY, promises=read_policy(path).promises)

@@ -36,11 +36,15 @@ from streams.domain.policy.promises import Promises, Rule
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy as it was read: the promises, and the calendars by name, `24x7` among them."""
+    """A policy as it was read: the promises, and the calendars by name, `24x7` among them.
+
+    `day_files` are the files beside it that its calendars include.
+    """
 
     path: Path
     promises: Promises
     calendars: Mapping[str, Calendar]
+    day_files: tuple[Path, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -66,4 +70,6 @@ def read_policy(path: Path) -> PolicyFile:
     check_coverage(rules, place)
     silent_after = read_feeds(raw.get("feeds", {}), place)
     version = version_of(raw, calendars.day_files, place)
-    return PolicyFile(path, Promises(version, rules, silent_after), calendars.by_name)
+    day_files = tuple(path.parent / name for name in calendars.day_files)
+    promises = Promises(version, rules, silent_after)
+    return PolicyFile(path, promises, calendars.by_name, day_files)

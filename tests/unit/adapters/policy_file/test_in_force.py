@@ -86,3 +86,44 @@ def test_a_file_that_is_wrong_at_start_stops_it(path: Path) -> None:
     path.write_text("version = 7", encoding="utf-8")
     with pytest.raises(ConfigurationError):
         PolicyInForce(path, Clock())
+
+
+CLOSED = """version = "one"
+[calendars.office]
+zone = "UTC"
+hours = { mon-sun = "00:00-24:00" }
+closed_file = "days.txt"
+[[rules]]
+name = "all"
+calendar = "office"
+first_response = "4h"
+"""
+
+
+def test_a_changed_day_file_is_in_force_within_a_second(path: Path) -> None:
+    days = path.with_name("days.txt")
+    write(days, "2026-12-24\n", stamp=1)
+    write(path, CLOSED, stamp=1)
+    clock = Clock()
+    in_force = PolicyInForce(path, clock)
+    known = in_force.version()
+    write(days, "2026-12-24\n2026-12-28\n", stamp=2)
+    clock.now = LOOK_S
+    assert in_force.version() != known
+
+
+def test_a_day_file_mended_mends_the_policy_that_first_names_it(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    in_force = PolicyInForce(path, clock)
+    days = path.with_name("days.txt")
+    write(days, "Christmas\n", stamp=1)
+    write(path, CLOSED.replace('"one"', '"two"'), stamp=2)
+    for _ in range(3):
+        clock.now += LOOK_S
+        assert in_force.version().startswith("one+")
+    assert len(caplog.records) == 1
+    write(days, "2026-12-25\n", stamp=2)
+    clock.now += LOOK_S
+    assert in_force.version().startswith("two+")
