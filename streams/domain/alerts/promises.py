@@ -133,7 +133,7 @@ def watch(
         elif entry[START] > folded_until or entry[CLOCK] >= RESOLUTIONS:
             word = Word(0, 1 + RULES.index(WITHDRAWN), now, entry[DUE_AT], 0)
             tell(_place(customer, customer_id, case, policy, None, emit), entry, word)
-    case[SAID] = _within_cap(said) or None
+    case[SAID] = _within_cap(said, case[WAIT]) or None
     return look_at
 
 
@@ -167,7 +167,7 @@ def pass_time(
             waited_ms = promise.calendar.elapsed_ms(start, stands.passed_at)
             word = Word(level, 0, stands.passed_at, stands.due_at or 0, waited_ms)
             tell(place, _entry(case, CLOCKS.index(promise.clock), start), word)
-            case[SAID] = _within_cap(case[SAID])
+            case[SAID] = _within_cap(case[SAID], case[WAIT])
     return look_at
 
 
@@ -202,11 +202,15 @@ def _entry(case: Case, clock: int, start: int) -> list[Any]:
     return entry
 
 
-def _within_cap(said: list[list[Any]]) -> list[list[Any]]:
-    """The entries to be remembered, the mark of those forgotten first."""
+def _within_cap(said: list[list[Any]], wait: int | None) -> list[list[Any]]:
+    """The entries to be remembered, the mark of those forgotten first.
+
+    That of the wait that runs stays though nothing is promised of it just now: that may change.
+    """
     said = sorted(said, key=_remembered)
     if len(said) <= SAID_CAP:
         return said
+    said.sort(key=lambda entry: entry[START] == wait and entry[CLOCK] != FORGOTTEN)
     leaving, kept = said[:-SAID_CAP], said[-SAID_CAP:]
     marks = [
         entry[START]

@@ -369,3 +369,27 @@ def test_a_wait_forgotten_beyond_the_cap_is_not_told_anew_when_another_is_taken_
         versions.setdefault(alert.alert_id, []).append(alert.version)
     assert len(versions) == 11
     assert all(seen == list(range(1, len(seen) + 1)) for seen in versions.values())
+
+
+def test_a_promise_withdrawn_while_its_wait_runs_goes_on_counting_versions_beyond_the_cap() -> None:
+    rules = (
+        Rule("all", promises={"next_response": Promise("next_response", 10 * H, ALWAYS)}),
+        Rule(
+            "solutions",
+            tiers=frozenset({"prospect"}),
+            promises={"resolution_full": Promise("resolution_full", 10 * H, ALWAYS)},
+        ),
+    )
+    story = Story(Policy(promises=Promises("test", rules)))
+    for number in range(9):
+        story.tell(asked(number * 100 * H), answered((number * 100 + 20) * H))
+    story.tell(asked(2000 * H)).wait_until(2015 * H)
+    story.tell(touch("tier_changed", 2016 * H, tier="prospect"))
+    story.tell(touch("tier_changed", 2017 * H, tier="vip"), answered(2020 * H))
+    last = [alert for alert in sla(story) if alert.raised_at == START + 2010 * H]
+    assert told(last) == [
+        (1, "sla.missed", "raised", "high", 2010),
+        (2, "sla.withdrawn", "resolved", "low", 2016),
+        (3, "sla.missed", "raised", "high", 2010),
+        (4, "sla.missed", "resolved", "low", 2020),
+    ]
