@@ -6,7 +6,7 @@ the partition (the latest event time in it so far) has passed it, before the cus
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
@@ -18,8 +18,10 @@ from streams.adapters.avro_shapes import without_logical_types
 from streams.adapters.schema_ids import fingerprint_id
 from streams.adapters.touchpoint_checks import YEAR_2000_MS, Bounds, fault_of
 from streams.domain.customer import Customer, advance, expire
+from streams.domain.feeds.feeds import Feeds
+from streams.domain.feeds.voices import voices
 from streams.domain.outputs import Alert, Measurement, Output
-from streams.domain.policy import DEFAULT_POLICY
+from streams.domain.policy import DEFAULT_POLICY, Policy
 from streams.domain.touchpoints import Touchpoint
 from tests.faults.log import Record
 
@@ -85,20 +87,28 @@ def _fold_partition(
     last: dict[str, int] = {}
     said: list[Output] = []
     watermark = 0
+    feeds = Feeds(number)
+    feeds.follow(DEFAULT_POLICY.promises)
+    policy = replace(DEFAULT_POLICY, unheard=feeds.unheard)
     for record in records:
         touchpoint = readable(record)
         if touchpoint is None:
             answer.dead[number, record.offset] += 1
             continue
         key, watermark = touchpoint.customer_id, max(watermark, touchpoint.occurred_at)
+        feeds.see([touchpoint.occurred_at], voices([touchpoint]))
         customer = customers.get(key)
         if customer is not None:
-            _pass_deadlines(customer, key, watermark, said)
-        customers[key] = advance(customer, touchpoint, DEFAULT_POLICY, said.append)
+            _pass_deadlines(customer, key, watermark, policy, said)
+        customers[key] = advance(customer, touchpoint, policy, said.append)
         last[key] = record.offset + 1
+        if feeds.due < watermark:
+            feeds.pass_time(watermark, said.append)
+    if feeds.due < (wall_ms or watermark):
+        feeds.pass_time(wall_ms or watermark, said.append)
     for key, customer in customers.items():
         if customer is not None:
-            _pass_deadlines(customer, key, wall_ms or watermark, said)
+            _pass_deadlines(customer, key, wall_ms or watermark, policy, said)
         packed = ERASED if customer is None else state_codec.pack(customer)
         answer.states[key] = (last[key], packed)
     answer.said.update(map(_as_read, said))
@@ -111,9 +121,11 @@ def _as_read(output: Output) -> Output:
     return output._replace(was=None) if isinstance(output, Measurement) else output
 
 
-def _pass_deadlines(customer: Customer, key: str, clock_ms: int, said: list[Output]) -> None:
+def _pass_deadlines(
+    customer: Customer, key: str, clock_ms: int, policy: Policy, said: list[Output]
+) -> None:
     while customer.due < clock_ms:
-        expire(customer, key, customer.due, DEFAULT_POLICY, said.append)
+        expire(customer, key, customer.due, policy, said.append)
 
 
 def readable(record: Record) -> Touchpoint | None:

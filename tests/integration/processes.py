@@ -1,5 +1,6 @@
 """A worker as its users run it: a process with settings in its environment and ports of its own."""
 
+import http.client
 import os
 import signal
 import subprocess
@@ -47,14 +48,14 @@ class Worker:
         return cls(process, port, log)
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and body of a page, (0, reason) when nobody listens."""
+        """Status and body of a page, (0, reason) when nobody listens, or leaves meanwhile."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as page:
                 return page.status, page.read().decode()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             return 0, str(error)
 
     def ready(self, deadline_s: float = 30.0) -> Self:
