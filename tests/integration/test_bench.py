@@ -34,7 +34,18 @@ def test_a_small_race_ends_with_figures_of_each_contestant(
 def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
     command = [sys.executable, "-m", "bench", "--only", "kafka", "--kafka-events", "2000"]
-    command += ["--kafka-rounds", "1", "--rate", "500", "--seconds", "8", "--out", str(out)]
+    command += [
+        "--kafka-rounds",
+        "1",
+        "--rate",
+        "500",
+        "--seconds",
+        "6",
+        "--warm-up",
+        "2",
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
     )
