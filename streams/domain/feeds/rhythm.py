@@ -23,7 +23,7 @@ ENOUGH: Final = 14_000
 _MOST = 57
 """No feed is trusted to speak in more of sixty minutes than this."""
 
-_FEWEST = 10
+_FEWEST = 30
 """A feed that speaks in fewer of sixty minutes is too sparse to be judged by minutes: its customers
 come in bursts, and a lull between two of them is nobody's fault."""
 

@@ -147,7 +147,7 @@ def test_what_is_read_again_after_a_crash_changes_nothing(
 
 def weighs(spoken: int) -> int:
     """A silent minute of an hour in which a feed speaks in so many; a sparse one isn't judged."""
-    return round(-1000 * log(1 - min(spoken, 57) / 60)) if spoken >= 10 else 0
+    return round(-1000 * log(1 - min(spoken, 57) / 60)) if spoken >= 30 else 0
 
 
 def expected(
