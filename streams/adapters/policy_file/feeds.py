@@ -4,7 +4,7 @@
     silent_after = "10m"                    # else by the channel's own rhythm
 
 Beyond that its promises are unknown, neither missed nor kept, until it is heard again. A channel
-that sends heartbeats is judged by these alone.
+named here that sends heartbeats is judged by these alone.
 """
 
 from collections.abc import Mapping
