@@ -57,7 +57,7 @@ class Writing:
         """
         if not rows:
             return []
-        columns = [list(column) for column in zip(*rows, strict=True)][: self._width]
+        columns: list[Any] = [*zip(*rows, strict=True)][: self._width]
         for position, name, table in self._enums:
             columns[position] = self._indexes(name, table, columns[position])
         try:
@@ -69,7 +69,7 @@ class Writing:
             why = type(error).__name__
             raise SchemaError(f"a row doesn't fit the schema {self._name}: {why}") from None
 
-    def _at_once(self, columns: list[list[Any]]) -> list[bytes]:
+    def _at_once(self, columns: list[Sequence[Any]]) -> list[bytes]:
         """Part by part: a record's bytes are those of its fields, one behind the other."""
         taken, parts = 0, []
         for part in self._parts:
@@ -78,7 +78,7 @@ class Writing:
         return parts[0] if len(parts) == 1 else list(map(b"".join, zip(*parts, strict=True)))
 
     def _indexes(
-        self, name: str, table: dict[str | None, int | None], symbols: list[Any]
+        self, name: str, table: dict[str | None, int | None], symbols: Sequence[Any]
     ) -> list[int | None]:
         try:
             return [table[symbol] for symbol in symbols]
@@ -98,7 +98,7 @@ class _AtOnce:
         self._json = json.dumps(layout, separators=(",", ":"))
         self._arrow = avro_to_arrow_schema(self._json)
 
-    def records(self, columns: list[list[Any]]) -> list[bytes]:
+    def records(self, columns: list[Sequence[Any]]) -> list[bytes]:
         arrays = [
             pa.array(column, field.type) for column, field in zip(columns, self._arrow, strict=True)
         ]
@@ -119,7 +119,7 @@ class _OneByOne:
         self._fields = [field["name"] for field in layout["fields"]]
         self._parsed = parse_schema(layout)
 
-    def records(self, columns: list[list[Any]]) -> list[bytes]:
+    def records(self, columns: list[Sequence[Any]]) -> list[bytes]:
         records = []
         for row in zip(*columns, strict=True):
             buffer = BytesIO()

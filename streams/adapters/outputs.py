@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from streams.adapters.avro_writing import Framed
 from streams.adapters.schema_ids import SchemaIds, window_subject
 from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
-from streams.engine.job import Record
+from streams.engine.job import Headers, Record, records
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-new_tuple = tuple.__new__
-
-Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
 class Topics(NamedTuple):
@@ -58,7 +55,7 @@ class OutputEncoder:
         self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
 
     def encode(self, outputs: Sequence[Output]) -> list[Record]:
-        """The outputs' records, in order; each kind is written in one go."""
+        """The outputs' records, kind by kind, as each is written in one go; within it in order."""
         by_kind: dict[type, list[Any]] = {
             Measurement: [],
             Transition: [],
@@ -67,31 +64,30 @@ class OutputEncoder:
         }
         for output in outputs:  # by their very type: half the time of asking whether it is one
             by_kind[type(output)].append(output)
-        written = {
-            Measurement: self._measured(by_kind[Measurement]),
-            Transition: self._moved(by_kind[Transition]),
-            Window: self._ended(by_kind[Window]),
-            Alert: self._warned(by_kind[Alert]),
-        }
-        return [next(written[type(output)]) for output in outputs]
+        return [
+            *self._measured(by_kind[Measurement]),
+            *self._moved(by_kind[Transition]),
+            *self._ended(by_kind[Window]),
+            *self._warned(by_kind[Alert]),
+        ]
 
     def _ended(self, ended: list[Window]) -> Iterator[Record]:
-        topic = self._topics.metrics
         rows = [_window_row(window) for window in ended]
-        for output, value in zip(ended, self._windows.values(rows), strict=True):
-            yield new_tuple(Record, (topic, output[0].encode(), value, ()))
+        keys = [window.window_id.encode() for window in ended]
+        return records(self._topics.metrics, keys, self._windows.values(rows))
 
     def _measured(self, measured: list[Measurement]) -> Iterator[Record]:
-        topic = self._topics.metrics
-        for output, value in zip(measured, self._measurements.values(measured), strict=True):
-            yield new_tuple(Record, (topic, output[0].encode(), value, ()))
+        keys = [output.measurement_id.encode() for output in measured]
+        return records(self._topics.metrics, keys, self._measurements.values(measured))
 
     def _moved(self, moved: list[Transition]) -> Iterator[Record]:
-        topic = self._topics.journeys
-        for output, value in zip(moved, self._transitions.values(moved), strict=True):
-            transition_id, version, customer_id, _, _, at = output[:6]
-            headers = self._cloud_event("journey.transition", f"{transition_id}.{version}", at)
-            yield new_tuple(Record, (topic, customer_id.encode(), value, headers))
+        fixed = self._cloud_event("journey.transition")
+        headers = [
+            (*fixed, ("ce_id", f"{it[0]}.{it[1]}".encode()), ("ce_time", rfc3339(it.at)))
+            for it in moved
+        ]
+        keys = [output.customer_id.encode() for output in moved]
+        return records(self._topics.journeys, keys, self._transitions.values(moved), headers)
 
     def _warned(self, alerts: list[Alert]) -> Iterator[Record]:
         """Values by topic, because each has its own schema id."""
@@ -103,12 +99,18 @@ class OutputEncoder:
             values[topic] = iter(framed.values(rows))
         for alert in alerts:
             topic = self._topics.of_rule(alert.rule)
-            event_id = f"{alert.alert_id}.{alert.version}"
-            headers = self._cloud_event(f"alert.{alert.status}", event_id, alert.updated_at)
+            headers = (
+                *self._cloud_event(f"alert.{alert.status}"),
+                ("ce_id", f"{alert.alert_id}.{alert.version}".encode()),
+                ("ce_time", rfc3339(alert.updated_at)),
+            )
             yield Record(topic, alert.alert_id.encode(), next(values[topic]), headers)
 
-    def _cloud_event(self, kind: str, event_id: str, at_ms: int) -> Headers:
-        """CloudEvents 1.0 in Kafka's binary mode; each version is an event of its own."""
+    def _cloud_event(self, kind: str) -> Headers:
+        """CloudEvents 1.0 in Kafka's binary mode; each version is an event of its own.
+
+        What events of a kind have in common; each has its `ce_id` and `ce_time` beside it.
+        """
         fixed = self._fixed.get(kind)
         if fixed is None:
             fixed = self._fixed[kind] = (
@@ -116,7 +118,7 @@ class OutputEncoder:
                 ("ce_type", b"cx." + kind.encode()),
                 ("ce_source", self._source),
             )
-        return (*fixed, ("ce_id", event_id.encode()), ("ce_time", rfc3339(at_ms)))
+        return fixed
 
 
 def rfc3339(at_ms: int) -> bytes:

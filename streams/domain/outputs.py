@@ -45,11 +45,11 @@ class Measurement(NamedTuple):
 
     `metric` is one of: first_response, next_response, resolution_first, resolution_full, the parts
     of the wait split, loop_contact, loop_resolution, and of calls and chats queue_wait,
-    abandoned (waited until then), handling_time (seconds); case, repeat_contact, reopened,
-    transferred, followed (1 per such case), loop_recovered,
-    on_time (1 or 0), complaint, returned, error (1 each); ces2, ces1, csat, nps (the score, on the
-    survey's own scale), purchase (minor units; None if the amount is unknown); and missed_ with a
-    clock behind it (1 per promise). `at` is when the clock stopped, the case began, the customer
+    abandoned (waited until then), handling_time (seconds); case (1 for a repeat contact, else 0),
+    reopened, transferred, followed (1 per such case), loop_recovered, on_time (1 or 0), complaint,
+    returned, error (1 each); ces2, ces1, csat, nps (the score, on the survey's own scale),
+    purchase (minor units; None if the amount is unknown); and missed_ with a clock behind it
+    (1 per promise). `at` is when the clock stopped, the case began, the customer
     answered or bought, epoch ms. Ids are `customer/case/metric`, for next_response with the start
     of its wait behind it, `customer/opening/metric` for loops, `customer/channel/start/metric`
     for calls and chats, and `customer/event/metric` for what is an event. The channel of a case's

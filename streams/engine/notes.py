@@ -39,10 +39,9 @@ class Notes:
         records = []
         for name, packed in changed:
             if packed is not None:
-                value = sealed.seal(NEVER, 0, stands, packed)
                 self._stones.pop(name, None)
-                self._pages[name] = value[: sealed.packed_at(value)]
-                records.append(_record(name, value))
+                self._pages[name] = sealed.seal(NEVER, 0, stands, b"")
+                records.append(_record(name, self._pages[name] + packed))
             elif self._pages.pop(name, None) is not None:
                 records.append(_record(name, self._stone(name, stands)))
         while len(self._stones) > STONES:
@@ -68,13 +67,13 @@ class Notes:
             self._pages.pop(name, None)
             self._stones.pop(name, None)
             return
-        sealed.check(value)
+        offsets, _ = sealed.apart(value)
         if known is not None and not sealed.further(value, known):
             return
         if self._handed_over:  # what is not our own writing, read again, is somebody else's
             self.overtaken |= known is None or not sealed.further(known, value)
             return
-        self._edition = max(self._edition, sealed.offsets(value)[1])
+        self._edition = max(self._edition, offsets[1])
         self._pages.pop(name, None)
         self._stones.pop(name, None)
         kept = self._stones if value[1] == sealed.GONE else self._pages
@@ -85,10 +84,9 @@ class Notes:
         if self._handed_over:
             return
         for name in sorted(self._pages):
-            value = self._pages[name]
-            header = sealed.packed_at(value)
-            self.job.restore(name, value[header:])
-            self._pages[name] = value[:header]
+            stands, packed = sealed.apart(self._pages[name])
+            self.job.restore(name, packed)
+            self._pages[name] = sealed.seal(NEVER, 0, stands, b"")
         self.job.restored()
         self._stones = dict(sorted(self._stones.items(), key=lambda stone: stone[1]))
         self._handed_over = True

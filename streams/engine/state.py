@@ -54,22 +54,23 @@ def unseal(value: bytes) -> Sealed:
     Raises:
         StateUnreadable: the bytes were written by a later version or by something else.
     """
-    check(value)
+    offsets, packed = apart(value)
     _, label, deadline, _ = PREFIX.unpack_from(value)
-    return Sealed(deadline, label, offsets(value), value[packed_at(value) :])
+    return Sealed(deadline, label, offsets, packed)
 
 
-def check(value: bytes) -> None:
-    """Refuse what is no sealed state of this format.
+def apart(value: bytes) -> tuple[tuple[int, ...], bytes]:
+    """Offset + 1 folded in of each source, and the packed state.
 
     Raises:
         StateUnreadable: the bytes were written by a later version or by something else.
+
+    >>> apart(seal(NEVER, 3, (42,), b"state"))
+    ((42,), b'state')
     """
-    if (
-        len(value) <= OFFSETS_AT
-        or not 1 <= value[10] <= len(_SEALS)
-        or (len(value) < packed_at(value))
-    ):
+    sources = value[10] if len(value) > OFFSETS_AT else 0
+    packed_at = OFFSETS_AT + 8 * sources
+    if not 0 < sources <= len(_OFFSETS) or len(value) < packed_at:
         raise StateUnreadable(
             f"a changelog value of {len(value)} bytes is not a state: is it another "
             "application's topic?"
@@ -79,16 +80,7 @@ def check(value: bytes) -> None:
             f"state of format {value[0]}, this version reads {FORMAT}: run the version that "
             "wrote the changelog, or rebuild the state under a new application name"
         )
-
-
-def packed_at(value: bytes) -> int:
-    """Where the packed state begins."""
-    return OFFSETS_AT + 8 * value[10]
-
-
-def offsets(value: bytes) -> tuple[int, ...]:
-    """Offset + 1 folded in, of each source."""
-    return _OFFSETS[value[10]].unpack_from(value, OFFSETS_AT)
+    return _OFFSETS[sources].unpack_from(value, OFFSETS_AT), value[packed_at:]
 
 
 def further(candidate: bytes, current: bytes) -> bool:

@@ -7,12 +7,10 @@ from typing import Any
 
 from streams.engine import state as sealed
 from streams.engine.fence import Fence
-from streams.engine.job import NEVER, Job, Record
+from streams.engine.job import NEVER, Job, Record, records
 from streams.engine.notes import Notes
 from streams.engine.timers import Timers
 from streams.errors import StreamsError
-
-new_tuple = tuple.__new__
 
 Entry = list[Any]
 """A state being folded: [live state or None, then for each source: offset + 1 folded in]."""
@@ -103,9 +101,8 @@ class StateTable:
                     "a key that begins with a zero byte is the engine's own: reject it"
                 )
             return [None, *self._nothing]
-        sealed.check(value)
-        offsets, packed_at = sealed.offsets(value), sealed.packed_at(value)
-        state = None if value[1] == sealed.GONE else self._job.unpack(value[packed_at:])
+        offsets, packed = sealed.apart(value)
+        state = None if value[1] == sealed.GONE else self._job.unpack(packed)
         if len(offsets) < len(self._nothing):  # written when there were fewer sources
             offsets += self._nothing[len(offsets) :]
         return [state, *offsets]
@@ -121,7 +118,7 @@ class StateTable:
         # One flat loop, everything bound: it runs for nearly every event.
         job, packed, labels, seal = self._job, self._packed, self.labels, sealed.seal
         deadline_of, label_of, pack, add = job.deadline, job.label, job.pack, self.timers.add
-        woken, records = self._woken, []
+        woken, values = self._woken, list[bytes]()
         for key, (state, *offsets) in self._open.items():
             if state is None:
                 deadline, label, value = NEVER, sealed.GONE, sealed.erased(offsets)
@@ -136,12 +133,13 @@ class StateTable:
             if deadline < NEVER and not known:
                 add(deadline, key)
             packed[key] = value
-            records.append(new_tuple(Record, ("", key.encode(), value, ())))
+            values.append(value)
+        sealed_records = [*records("", map(str.encode, self._open), values)]
         self._open, self._woken = {}, set()
         self._tidy_timers()
-        records += self.notes.seal(sum(self.fence.positions.values()))
-        records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
-        return records
+        sealed_records += self.notes.seal(sum(self.fence.positions.values()))
+        sealed_records.append(Record("", sealed.FENCE_KEY, self.fence.write()))
+        return sealed_records
 
     def _tidy_timers(self) -> None:
         """Outdated entries would stay until they are due, months perhaps: begin anew when most are.

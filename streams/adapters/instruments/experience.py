@@ -4,6 +4,7 @@ A measurement or transition counts when it is first said: counters can't be amen
 events correct is in the topics.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from threading import Lock
@@ -56,6 +57,8 @@ _BOXES = {
 _kind_and_channel = itemgetter(
     Touchpoint._fields.index("kind"), Touchpoint._fields.index("channel")
 )
+_place = itemgetter(*map(Measurement._fields.index, ("metric", "channel", "tier", "kept", "rule")))
+_move = itemgetter(*map(Transition._fields.index, ("from_stage", "to_stage")))
 _CHANNEL = Label("channel", CHANNELS)
 _QUEUE_CHANNEL = Label("channel", ("phone", "chat", OTHER))
 _SURVEY = Label("survey", SURVEYS)
@@ -146,25 +149,19 @@ class ExperienceCollector:
         self._touchpoints.counts.update(map(_kind_and_channel, decoded.rows))
         for rejected in decoded.rejected:
             self._dead_letters.counts[rejected.reason,] += 1
-        measured: dict[Place, list[float]] = {}
-        moved: list[tuple[str, str]] = []
+        measured: defaultdict[Place, list[float]] = defaultdict(list)
+        moved: list[Transition] = []
         for output in outputs:
             if type(output) is Measurement:  # by its very type: half the time
-                # Taken apart at once: half the time of an attribute at a time.
-                _, _, metric, _, _, value, _, channel, tier, gone, amends, _, kept, rule, _ = output
-                if not (amends or gone) and value is not None:
-                    place = metric, channel, tier, kept, rule
-                    if place in measured:
-                        measured[place].append(value)
-                    else:
-                        measured[place] = [value]
+                if not (output.amends or output.retracted) and output.value is not None:
+                    measured[_place(output)].append(output.value)
             elif type(output) is Transition:
-                _, _, _, before, to_stage, _, _, _, _, _, amends = output
-                if not amends:
-                    moved.append((before or NO_STAGE, to_stage))
+                if not output.amends:
+                    moved.append(output)
             elif isinstance(output, Alert):
                 self._alerts.counts[output.rule, output.status, output.band] += 1
-        self._transitions.counts.update(moved)
+        for (before, to_stage), count in Counter(map(_move, moved)).items():
+            self._transitions.counts[before or NO_STAGE, to_stage] += count
         for place, values in measured.items():
             if place[3] or place[0] in RATED:
                 self._rates.count(place, values)

@@ -20,7 +20,7 @@ RATES = {
     "returned": ("returned", None),
     "transferred": ("transferred", None),
     "reopened": ("reopened", None),
-    "repeat_contact": ("repeat_contact", None),
+    "case": ("repeat_contact", "new_contact"),
     "on_time": ("on_time", "late"),
     "loop_recovered": ("recovered", "unrecovered"),
 }

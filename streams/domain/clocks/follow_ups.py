@@ -4,7 +4,8 @@
   customer writes in it again or begins another case. A resolution of which it isn't said is one at
   the first contact, provisionally for those 7 days; then nothing can change it but what comes in
   late;
-- `repeat_contact`: 1 for a case that begins within 7 days after the first resolution of another.
+- `case`: 1 for a repeat contact, a case that begins within 7 days after the first resolution of
+  another, else 0; so its count is that of the cases, and its sum that of the repeat contacts.
 
 Other cases that were open already are other issues, and so is what belongs to no case.
 """
@@ -36,8 +37,8 @@ def readings(customer: Customer) -> Readings:
             told[case[CASE_ID]]["followed"] = _said(customer, case, 1.0, at)
     for case in cases:
         base = case[BASE]
-        if any(at < base <= at + WINDOW_MS for other, at in resolved if other is not case):
-            told[case[CASE_ID]]["repeat_contact"] = _said(customer, case, 1.0, base)
+        again = any(at < base <= at + WINDOW_MS for other, at in resolved if other is not case)
+        told[case[CASE_ID]]["case"] = _said(customer, case, float(again), base)
     return told
 
 
@@ -88,9 +89,13 @@ def is_followed(customer: Customer, case: Case, resolved: int) -> bool:
             break
         if at <= until and moment & CODE in COMES_BACK:
             return True
-    return any(
-        resolved < other[BASE] <= until for other in customer.cases or () if other is not case
-    )
+    for other in reversed(customer.cases or ()):  # they lie in the order in which they began
+        began = other[BASE]
+        if began <= resolved:
+            break
+        if began <= until and other is not case:
+            return True
+    return False
 
 
 def breaks_resolution(customer: Customer, case: Case) -> int | None:

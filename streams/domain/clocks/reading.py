@@ -62,12 +62,12 @@ BUSINESS_S = Statement._fields.index("business_s")
 def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Statement]:
     """All that stands of the kept moments, by key.
 
-    Keys are `case`, `first_response`, `next_response/<start of the wait>`, `resolution_first`,
+    Keys are `first_response`, `next_response/<start of the wait>`, `resolution_first`,
     `resolution_full` and the parts of the wait split; `reopened` and `transferred`, 1 each, of a
     case that ever was.
     """
     life = live(case)
-    said = {"case": _said(customer, case, 1.0, case[BASE])}
+    said: dict[str, Statement] = {}
     for wait in life.waits:
         if wait.answered and wait.end is not None:
             statement = _said(customer, case, (wait.end - wait.start) / 1000, wait.end)

@@ -166,18 +166,17 @@ def _begin(
         promises.leave(customer, customer_id, forgotten, customer.clock, policy, emit)
     late = at < customer.clock
     before = follow_ups.readings(customer) if late else {}
-    lately = [] if late else follow_ups.resolved_lately(customer, at)
+    lately = [] if late or customer.cases is None else follow_ups.resolved_lately(customer, at)
     for known, resolved_at in lately:
         if follow_ups.stands(customer, known, resolved_at):
             say(customer, customer_id, known, "followed", 1.0, resolved_at, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     case[KIND] = _kind(touchpoint)
-    say(customer, customer_id, case, "case", 1.0, at, emit)
+    if not late:
+        say(customer, customer_id, case, "case", 1.0 if lately else 0.0, at, emit)
     _start(customer, customer_id, case, code, policy, emit)
     if late:
         _say_follow_ups(customer, customer_id, before, emit)
-    elif lately:
-        say(customer, customer_id, case, "repeat_contact", 1.0, at, emit)
     return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 

@@ -77,11 +77,12 @@ class Feed:
         if self._last >= 0:
             self._heard_until = (self._last + 1) * MINUTE_MS + self._least_ms
 
-    def note(self, at: int, clock: int, *, beat: bool) -> None:
+    def note(self, at: int, clock: int, beat: bool = False) -> None:
         """Something of this instant has come while the clock stood there."""
         minute = at // MINUTE_MS
-        special = beat or self._beats or self._ahead or self._alert
-        if not special and at <= clock <= self._heard_until:
+        if at <= clock <= self._heard_until and not (
+            beat or self._beats or self._ahead or self._alert
+        ):
             if minute > self._last:  # nearly all that is ever heard
                 self._follow(minute, clock)
             return

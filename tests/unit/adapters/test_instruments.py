@@ -152,7 +152,6 @@ def test_amendments_retractions_and_gaps_are_not_counted(
             measured("nps", 9.0, version=2, amends=True),
             measured("nps", 9.0, retracted=True, amends=True),
             measured("nps", None),
-            measured("case", 1.0),
             move,
         ],
     )
@@ -226,7 +225,8 @@ def test_a_resolution_counts_once_and_once_more_when_the_issue_comes_back(
         ("returned", 1.0, "returned"),
         ("transferred", 1.0, "transferred"),
         ("reopened", 1.0, "reopened"),
-        ("repeat_contact", 1.0, "repeat_contact"),
+        ("case", 1.0, "repeat_contact"),
+        ("case", 0.0, "new_contact"),
         ("on_time", 1.0, "on_time"),
         ("on_time", 0.0, "late"),
         ("loop_recovered", 1.0, "recovered"),
@@ -277,7 +277,7 @@ def everything() -> list[Output]:
         for metric, channel, tier in product(
             (
                 *(*CLOCKS, *QUEUE_BUCKETS_S, "abandoned", *SURVEYS),
-                *(*RATES, "followed", "purchase", "case", "strange"),
+                *(*RATES, "followed", "purchase", "strange"),
             ),
             channels,
             tiers,

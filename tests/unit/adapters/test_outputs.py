@@ -114,25 +114,27 @@ def read(topic: str, value: bytes) -> Output:
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(transitions | measurements | windows | alerts, max_size=60))
-def test_outputs_come_back_in_order(outputs: list[Output]) -> None:
-    records = ENCODER.encode(outputs)
-    assert [read(record.topic, record.value or b"") for record in records] == outputs
+def test_outputs_of_a_kind_come_back_in_order(outputs: list[Output]) -> None:
+    said = [read(record.topic, record.value or b"") for record in ENCODER.encode(outputs)]
+    for kind in (Transition, Measurement, Window, Alert):
+        assert [it for it in said if type(it) is kind] == [it for it in outputs if type(it) is kind]
+    assert len(said) == len(outputs)
 
 
 def test_topics_and_keys_are_those_of_the_contract() -> None:
     overdue = ALERT._replace(rule="sla.missed")
     records = ENCODER.encode([ALERT, overdue, MOVE, MEASURED, ENDED])
-    assert [(record.topic, record.key) for record in records] == [
+    assert {(record.topic, record.key) for record in records} == {
         ("cx.alerts.churn.v1", b"a-1"),
         ("cx.alerts.sla.v1", b"a-1"),
         ("cx.journeys.v1", b"ann"),
         ("cx.metrics.v1", b"m-1"),
         ("cx.metrics.v1", b"0/nps/web/vip/60/0"),
-    ]
+    }
 
 
 def test_alerts_and_transitions_are_cloud_events_and_each_version_its_own() -> None:
-    alert, move, measured = ENCODER.encode([ALERT, MOVE, MEASURED])
+    measured, move, alert = ENCODER.encode([ALERT, MOVE, MEASURED])
     assert dict(alert.headers) == {
         "ce_specversion": b"1.0",
         "ce_id": b"a-1.2",
@@ -170,10 +172,10 @@ def test_what_is_no_measurement_is_refused(value: bytes) -> None:
 def test_a_window_is_told_from_a_measurement_by_its_schema(bins: dict[int, int] | None) -> None:
     ended = ENDED._replace(bins=bins)
     values = [record.value or b"" for record in ENCODER.encode([ended, MEASURED])]
-    assert [READER.is_window(value) for value in values] == [True, False]
-    assert READER.window(values[0]) == ended
+    assert [READER.is_window(value) for value in values] == [False, True]
+    assert READER.window(values[1]) == ended
     with pytest.raises(SchemaError):
-        READER.measurement(values[0])
+        READER.measurement(values[1])
     assert list(read_measurements(values, IDS)) == [MEASURED]
 
 

@@ -150,7 +150,7 @@ def _case(case_id: str, events: list[Touchpoint]) -> tuple[dict[str, Value], int
     def says(metric: str, seconds: float, at: int) -> Value:
         return Value(metric, case_id, seconds, at, channel)
 
-    values = {"case": says("case", 1.0, began)}
+    values = {"case": says("case", 0.0, began)}
     # Answers and endings cut the time of the case into pieces; in each the first question counts.
     # At one instant a question comes before its answer, and an answer before the end.
     cuts = sorted([(at, "answer") for at in answered] + [(at, "end") for at in ended])
@@ -253,12 +253,10 @@ def _follow_ups(
             for event in events
         )
         for other in by_case:
-            began = known[f"{customer_id}/{other}/case"]
+            began = known[f"{customer_id}/{other}/case"]  # 0, but for a repeat contact
             if other != case_id and began.at in week:
                 came_back = True
-                told[f"{customer_id}/{other}/repeat_contact"] = began._replace(
-                    metric="repeat_contact"
-                )
+                told[f"{customer_id}/{other}/case"] = began._replace(value=1.0)
         channel = known[f"{customer_id}/{case_id}/case"].channel
         if came_back:
             told[f"{customer_id}/{case_id}/followed"] = Value(

@@ -82,18 +82,18 @@ def test_it_is_said_once_however_often_the_issue_comes_back() -> None:
 
 def test_a_new_case_within_a_week_of_a_resolution_is_a_repeat_contact() -> None:
     story = solved().tell(asked(2 * H, "K2"), asked(H + WEEK, "K3"), asked(H + WEEK + 1, "K4"))
-    assert said(story, "repeat_contact") == [(1.0, None)] * 2
+    assert said(story, "case") == [(value, None) for value in (0.0, 1.0, 1.0, 0.0)]
 
 
 def test_a_late_known_resolution_makes_a_repeat_contact_of_what_followed() -> None:
     story = Story().tell(asked(0), asked(2 * H, "K2"), case("resolved", H))
-    assert said(story, "repeat_contact") == [(1.0, None)]
+    assert said(story, "case") == [(0.0, None), (0.0, None), (1.0, 0.0)]
     assert said(story, "followed") == [(1.0, None)]
 
 
 def test_a_late_known_earlier_beginning_takes_a_repeat_contact_back() -> None:
     story = solved().tell(asked(2 * H, "K2"), answered(H // 2, "K2"))
-    assert story.measured("repeat_contact") == []
+    assert story.measured("case") == [0.0, 0.0]
     assert story.measured("followed") == []
 
 
