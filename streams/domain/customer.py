@@ -78,7 +78,7 @@ def advance(
     if recent.find(mark) >= 0 and is_known(recent, mark):  # `in` costs thrice as much
         customer.duplicates += 1
         return customer
-    customer.recent = (recent + mark)[-RECENT_BYTES:]
+    customer.recent = (recent if len(recent) < RECENT_BYTES else recent[MARK_BYTES:]) + mark
     at = touchpoint.occurred_at
     if at <= customer.clock:
         return _late(customer, touchpoint, policy, emit)

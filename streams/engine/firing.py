@@ -22,8 +22,7 @@ def fire(
     """Wake the states whose deadline lies before `now`, earliest first, at most so many a go."""
     expire = table.notes.job.expire
     for key in table.due(now, most):
-        state = table.state_of(key)
-        if state is None or deadline(state) >= now:
+        if table.deadline_of(key) >= now:
             continue  # outdated entry; the newer deadline has, or at its sealing gets, its own
         entry = table.open(key)
         entry[0] = wake(key, entry[0], now, deadline, expire, emit)

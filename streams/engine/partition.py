@@ -173,7 +173,7 @@ class Partition:
         emit = result.outputs.append
         table, deadline = self.table, self._job.deadline
         advance, expire = table.notes.job.advance, table.notes.job.expire
-        opened, open_ = table.opened, table.open
+        opened, revive = table.opened, table.revive
         slot, horizon, lateness = (
             1 + self._sources[topic],
             self.clock.horizon,
@@ -189,7 +189,7 @@ class Partition:
                 passed = horizon - lateness
             entry = opened.get(key)
             if entry is None:
-                entry = open_(key)
+                entry = opened[key] = revive(key)
             if offset < entry[slot]:
                 result.replayed += 1
                 continue

@@ -50,7 +50,7 @@ class StateTable:
         """The entry of a key, brought to life if need be; a key never seen has state None."""
         entry = self._open.get(key)
         if entry is None:
-            entry = self._open[key] = self._revive(key)
+            entry = self._open[key] = self.revive(key)
         return entry
 
     def due(self, now: int, most: int) -> list[str]:
@@ -64,18 +64,21 @@ class StateTable:
 
     @property
     def opened(self) -> dict[str, Entry]:
-        """The entries alive; the fold looks here first."""
+        """The entries alive; the fold looks here first, and puts those revived here."""
         return self._open
 
-    def state_of(self, key: str) -> Any | None:
-        """The current state of a key without opening it for a change; None if unknown."""
+    def deadline_of(self, key: str) -> int:
+        """When a key wants to be woken, without bringing its state to life; NEVER if unknown."""
         entry = self._open.get(key)
-        return self._revive(key)[0] if entry is None else entry[0]
+        if entry is not None:
+            return NEVER if entry[0] is None else self._job.deadline(entry[0])
+        value = self._packed.get(key)
+        return NEVER if value is None else sealed.PREFIX.unpack_from(value)[2]
 
     def review(self, key: str, now: int, emit: Callable[[Any], None]) -> None:
         """Let the job look at a state again; one that stays as it is needn't be written."""
         opened = self._open.get(key)
-        entry = opened or self._revive(key)
+        entry = opened or self.revive(key)
         if entry[0] is None:
             return
         entry[0] = self.notes.job.review(key, entry[0], now, emit)
@@ -93,7 +96,8 @@ class StateTable:
         job = self._job
         return sealed.seal(job.deadline(state), job.label(state), offsets, job.pack(state))
 
-    def _revive(self, key: str) -> Entry:
+    def revive(self, key: str) -> Entry:
+        """The entry of a key as it lies at rest; the fold puts it among those `opened`."""
         value = self._packed.get(key)
         if value is None:
             if key.startswith("\x00"):

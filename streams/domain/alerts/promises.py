@@ -153,8 +153,13 @@ def pass_time(
         (promise, start, progress(promise, [(start, None)], now))
         for promise, start in _running(case, rule)
     ]
-    if policy.unheard is not None and (
-        any(stands.passed > len(promise.warnings_ms) for promise, _, stands in standing)
+    unheard = policy.unheard
+    if unheard is not None and (
+        any(
+            stands.passed > len(promise.warnings_ms)
+            and unheard(case[CHANNEL], stands.passed_at, now)
+            for promise, _, stands in standing
+        )
         or _is_unsettled(case, standing)
     ):
         return watch(customer, customer_id, case, policy, emit)

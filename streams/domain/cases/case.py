@@ -87,7 +87,7 @@ def make_room(customer: Customer) -> list[Case]:
     last the waiting ones.
     """
     cases = customer.cases
-    if cases is None or len(cases) < SETTLED_KEPT:
+    if cases is None or len(cases) <= SETTLED_KEPT:
         return []
     by_age = sorted(cases, key=_last_instant)
     settled = [case for case in by_age if is_settled(case)]

@@ -11,9 +11,9 @@ Other cases that were open already are other issues, and so is what belongs to n
 """
 
 from streams.domain.cases.case import BASE, CASE_ID, CHANNEL, FOLD, MOMENTS, TURNED, Case
-from streams.domain.cases.moments import BITS, CODE, CONTACTS, REOPENED, RESOLVED
+from streams.domain.cases.moments import BITS, CODE, CONTACTS, OPENINGS, REOPENED, RESOLVED
 from streams.domain.clocks.reading import Statement
-from streams.domain.clocks.walk import RESOLVED_AT, opened_at
+from streams.domain.clocks.walk import OPENED_AT, RESOLVED_AT
 from streams.domain.policy.durations import DAY_MS
 from streams.domain.state import Customer
 from streams.domain.tiers import tier_at
@@ -68,15 +68,29 @@ def stands(customer: Customer, case: Case, resolved: int) -> bool:
 
 
 def first_resolved(case: Case) -> int | None:
-    """When a case was first resolved, not before its opening (epoch ms)."""
-    if case[FOLD] is not None and case[FOLD][RESOLVED_AT] is not None:
-        return int(case[FOLD][RESOLVED_AT])
+    """When a case was first resolved, not before its opening (epoch ms).
+
+    >>> from streams.domain.cases.moments import OPENED
+    >>> case = ["K1", 5, 0, None, [RESOLVED, 4 * 16 + RESOLVED], None, None, "", 0, 1]
+    >>> first_resolved(case)
+    5
+    >>> case[MOMENTS].insert(1, 3 * 16 + OPENED); first_resolved(case)
+    9
+    """
+    fold = case[FOLD]
+    opened = False
+    if fold is not None:
+        if fold[RESOLVED_AT] is not None:
+            return int(fold[RESOLVED_AT])
+        opened = fold[OPENED_AT] is not None
+    found = None
     for moment in case[MOMENTS]:
-        if moment & CODE == RESOLVED:
-            at = int(case[BASE] + (moment >> BITS))
-            if at >= opened_at(case):
-                return at
-    return None
+        code = moment & CODE
+        if code == RESOLVED:
+            found = moment if found is None else found
+        elif not opened and code in OPENINGS:  # what was resolved before it was another matter
+            found, opened = None, True
+    return None if found is None else int(case[BASE] + (found >> BITS))
 
 
 def is_followed(customer: Customer, case: Case, resolved: int) -> bool:

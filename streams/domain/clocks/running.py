@@ -55,6 +55,7 @@ from streams.domain.clocks.said import say
 from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live, opened_at
 from streams.domain.outputs import Output, Was
 from streams.domain.policy import Policy
+from streams.domain.policy.promises import Promise
 from streams.domain.state import CHANNEL_INDEX, Customer
 from streams.domain.tiers import tier_at
 from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
@@ -212,7 +213,7 @@ def _start(
     elif opening_ms >= 0:
         case[DUE] = at + opening_ms + 1
     if code in CONTACTS:
-        _ask(customer, case, at, policy)
+        _wait_since(customer, case, at, None if rule is None else rule.first_wait, policy)
     else:
         customer.due = sooner(customer.due, case[DUE])
 
@@ -224,17 +225,26 @@ def _kind(touchpoint: Touchpoint) -> str:
 
 
 def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
-    """The newest contact starts a wait; the other clocks of the case run on."""
+    """A contact in a case that is known starts a wait; the other clocks of the case run on."""
+    promise = None
+    rule = rule_of(case, customer.tier, policy)
+    if rule is not None:
+        promise = rule.first_wait if first_wait(case) == at else rule.next_wait
+    _wait_since(customer, case, at, promise, policy)
+
+
+def _wait_since(
+    customer: Customer, case: Case, at: int, promise: Promise | None, policy: Policy
+) -> None:
+    """The newest contact starts a wait, under a promise."""
     case[WAIT] = at
     customer.waiting += 1
     if case[TURNED]:
         look_at = next_look(customer, case, policy)
         unknown = case[DUE] if case[SAID] is not None else 0  # wants to be looked at sooner
         case[DUE] = sooner(look_at, unknown)
-    elif (rule := rule_of(case, customer.tier, policy)) is not None:
-        promise = rule.first_wait if first_wait(case) == at else rule.next_wait
-        if promise is not None:
-            case[DUE] = sooner(case[DUE], promise.passes(at, at))
+    elif promise is not None:
+        case[DUE] = sooner(case[DUE], promise.passes(at, at))
     if 0 < case[DUE] < customer.due:
         customer.due = case[DUE]
     too_long_at = at + policy.response_target_ms + 1  # for the churn score
@@ -379,7 +389,7 @@ def _solve(
     opened, at = opened_at(case), case[BASE] + (case[MOMENTS][-1] >> BITS)
     if at < opened:
         return
-    rule = rule_of(case, tier_at(customer, at), policy)
+    rule = rule_of(case, customer.tier if at >= customer.tier_at else tier_at(customer, at), policy)
     for clock in ("resolution_first", "resolution_full"):
         verdict = None
         promise = None if rule is None else rule.promises.get(clock)

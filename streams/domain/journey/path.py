@@ -122,12 +122,12 @@ def entered_at(customer: Customer, lapse_after_ms: int) -> int:
     """When the present stage was entered; the last few facts tell, without reading the path."""
     path = customer.path
     stage = customer.stage
-    if customer.gaps is None and path:
+    if customer.gaps is None and path and path[-1] & 7 == stage:
         index = len(path) - 1
         while index > 0 and path[index - 1] & 7 == stage:
             index -= 1
         at = path[index] >> 3
-        if path[index] & 7 == stage and (index == 0 or path[index - 1] >> 3 != at):
+        if index == 0 or path[index - 1] >> 3 != at:
             return at
     entries = reversed(read(customer, lapse_after_ms))
     return next(entry.at for entry in entries if entry.stage == stage)

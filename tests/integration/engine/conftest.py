@@ -155,7 +155,7 @@ class Counting:
             tables[number].restore([key], [value])
         for table in tables:
             for name in dict(table.items()):
-                state = table.state_of(name)
+                state = table.open(name)[0]
                 if state is not None:
                     found[name] = state
         return found
