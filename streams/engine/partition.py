@@ -22,7 +22,7 @@ from streams.errors import StreamsError
 
 SLICE = 2_000
 """Records folded without letting heartbeats, timers and probes in between (some 20 ms)."""
-UNIT = 20_000
+UNIT = 30_000
 """Records folded that are enough for a unit of work before their chunk ends."""
 BACKLOG = 60_000
 """Records folded but not yet durable before folding waits."""

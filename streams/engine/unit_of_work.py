@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from streams.engine.job import Record
 
+_TOPIC = itemgetter(Record._fields.index("topic"))
 
 @dataclass(slots=True)
 class UnitOfWork:
@@ -18,12 +21,8 @@ class UnitOfWork:
     taken: list[tuple[str, int]] = field(default_factory=list)  # (source topic, end) of each chunk
 
     def outputs_by_topic(self) -> Iterator[tuple[str, list[Record]]]:
-        """The outputs of each topic, in order."""
+        """The outputs of each topic, in order; those of a topic mostly lie side by side."""
         by_topic: dict[str, list[Record]] = {}
-        for record in self.outputs:
-            topic = record[0]
-            if topic in by_topic:
-                by_topic[topic].append(record)
-            else:
-                by_topic[topic] = [record]
+        for topic, records in groupby(self.outputs, _TOPIC):
+            by_topic.setdefault(topic, []).extend(records)
         yield from by_topic.items()
