@@ -31,8 +31,8 @@ class OutputReader:
     >>> from streams.adapters.schema_ids import Fingerprints
     >>> ids = Fingerprints.of()
     >>> value = Measurement("m-1", 1, "nps", "ann", None, 9.0, 0, "web", "vip")
-    >>> record = OutputEncoder(ids, Topics()).encode([value])[0]
-    >>> OutputReader(ids).measurement(record.value) == value
+    >>> _, _, payload, _ = OutputEncoder(ids, Topics()).encode([value])[0]
+    >>> OutputReader(ids).measurement(payload) == value
     True
     """
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from streams.adapters.avro_writing import Framed
 from streams.adapters.schema_ids import SchemaIds, window_subject
 from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
-from streams.engine.job import Headers, Record, records
+from streams.engine.job import Headers, PlainRecord, Record, records
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
@@ -39,8 +39,8 @@ class OutputEncoder:
     >>> from streams.adapters.schema_ids import Fingerprints
     >>> encoder = OutputEncoder(Fingerprints.of(), Topics(), source="/cx")
     >>> moved = Transition("t-1", 1, "ann", None, "awareness", 0, None, "web", "normal")
-    >>> record = encoder.encode([moved])[0]
-    >>> record.topic, record.key, dict(record.headers)["ce_time"]
+    >>> topic, key, value, headers = encoder.encode([moved])[0]
+    >>> topic, key, dict(headers)["ce_time"]
     ('cx.journeys.v1', b'ann', b'1970-01-01T00:00:00.000Z')
     """
 
@@ -54,7 +54,7 @@ class OutputEncoder:
         self._transitions = Framed(ids, topics.journeys, "journey_transition")
         self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
 
-    def encode(self, outputs: Sequence[Output]) -> list[Record]:
+    def encode(self, outputs: Sequence[Output]) -> list[PlainRecord]:
         """The outputs' records, kind by kind, as each is written in one go; within it in order."""
         by_kind: dict[type, list[Any]] = {
             Measurement: [],
@@ -71,25 +71,25 @@ class OutputEncoder:
             *self._warned(by_kind[Alert]),
         ]
 
-    def _ended(self, ended: list[Window]) -> Iterator[Record]:
+    def _ended(self, ended: list[Window]) -> Iterator[PlainRecord]:
         rows = [_window_row(window) for window in ended]
         keys = [window.window_id.encode() for window in ended]
         return records(self._topics.metrics, keys, self._windows.values(rows))
 
-    def _measured(self, measured: list[Measurement]) -> Iterator[Record]:
+    def _measured(self, measured: list[Measurement]) -> Iterator[PlainRecord]:
         keys = [output.measurement_id.encode() for output in measured]
         return records(self._topics.metrics, keys, self._measurements.values(measured))
 
-    def _moved(self, moved: list[Transition]) -> Iterator[Record]:
+    def _moved(self, moved: list[Transition]) -> Iterator[PlainRecord]:
         fixed = self._cloud_event("journey.transition")
         headers = [
-            (*fixed, ("ce_id", f"{it[0]}.{it[1]}".encode()), ("ce_time", rfc3339(it.at)))
+            [*fixed, ("ce_id", f"{it[0]}.{it[1]}".encode()), ("ce_time", rfc3339(it.at))]
             for it in moved
         ]
         keys = [output.customer_id.encode() for output in moved]
         return records(self._topics.journeys, keys, self._transitions.values(moved), headers)
 
-    def _warned(self, alerts: list[Alert]) -> Iterator[Record]:
+    def _warned(self, alerts: list[Alert]) -> Iterator[PlainRecord]:
         """Values by topic, because each has its own schema id."""
         values = {}
         for topic, framed in self._alerts.items():

@@ -16,7 +16,7 @@ from streams.domain.outputs import Output
 from streams.domain.touchpoints import Touchpoint
 from streams.domain.windows.sizes import Size
 from streams.engine.chunk import Chunk
-from streams.engine.job import Decoded, Record, Rejected
+from streams.engine.job import Decoded, PlainRecord, Record, Rejected
 
 
 class CustomerJob:
@@ -45,7 +45,7 @@ class CustomerJob:
         self._in_force = in_force
         self._lateness_ms, self._windows = lateness_ms, windows
         self._now_ms = now_ms
-        self.encode: Callable[[Sequence[Output]], Sequence[Record]] = encoder.encode
+        self.encode: Callable[[Sequence[Output]], Sequence[PlainRecord]] = encoder.encode
         self._dead_letter_topic = dead_letter_topic
         self.observe = observe
         self.produced = produced

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -168,11 +169,11 @@ def _append_batch(chunk: Chunk, records: list[Any], position: int) -> None:
     # After a seek into the middle of a batch the broker sends the batch whole.
     if records and records[0].offset < position:
         records = [record for record in records if record.offset >= position]
-    headers = [record.headers for record in records]
+    headers = list(map(attrgetter("headers"), records))
     if any(headers):
         base = len(chunk)
         chunk.headers.update((base + i, list(h)) for i, h in enumerate(headers) if h)
-    chunk.offsets += [record.offset for record in records]  # not a range: compaction leaves holes
-    chunk.keys += [record.key for record in records]
-    chunk.values += [record.value for record in records]
-    chunk.timestamps += [record.timestamp for record in records]
+    chunk.offsets += map(attrgetter("offset"), records)  # not a range: compaction leaves holes
+    chunk.keys += map(attrgetter("key"), records)
+    chunk.values += map(attrgetter("value"), records)
+    chunk.timestamps += map(attrgetter("timestamp"), records)

@@ -10,13 +10,13 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from streams.engine.job import Record
+from streams.engine.job import PlainRecord
 
 BATCH_BYTES = 900_000
 
 
 def batches_of(
-    records: Iterable[Record], create_batch: Callable[[], BatchBuilder]
+    records: Iterable[PlainRecord], create_batch: Callable[[], BatchBuilder]
 ) -> list[BatchBuilder]:
     """Records in as few batches as hold them, in order.
 
@@ -27,7 +27,7 @@ def batches_of(
     batches = [batch]
     append, none = batch._builder.append, list[Any]()
     for _, key, value, headers in records:  # taken apart at once: half of an attribute at a time
-        own = list(headers) if headers else none
+        own = (headers if type(headers) is list else list(headers)) if headers else none
         if append(count, stamp, key, value, own) is None:
             batch._relative_offset = count
             batch, count = create_batch(), 0
@@ -40,7 +40,7 @@ def batches_of(
 
 
 async def send(
-    producer: AIOKafkaProducer, topic: str, partition: int, records: Iterable[Record]
+    producer: AIOKafkaProducer, topic: str, partition: int, records: Iterable[PlainRecord]
 ) -> int:
     """Write records to one partition in batches -> base offset of the first batch.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.engine import state as sealed
 from streams.engine.fence import Fence
-from streams.engine.job import NEVER, Job, Record, records
+from streams.engine.job import NEVER, Job, PlainRecord, Record, records
 from streams.engine.notes import Notes
 from streams.engine.timers import Timers
 from streams.errors import StreamsError
@@ -113,7 +113,7 @@ class StateTable:
 
     # --- making durable
 
-    def seal(self) -> list[Record]:
+    def seal(self) -> list[PlainRecord]:
         """Pack every living entry back to rest -> its changelog records, notes, fence last.
 
         Memory runs ahead of the changelog from here on; that is safe because a unit that can't
@@ -138,7 +138,7 @@ class StateTable:
                 add(deadline, key)
             packed[key] = value
             values.append(value)
-        sealed_records = [*records("", map(str.encode, self._open), values)]
+        sealed_records: list[PlainRecord] = [*records("", map(str.encode, self._open), values)]
         self._open, self._woken = {}, set()
         self._tidy_timers()
         sealed_records += self.notes.seal(sum(self.fence.positions.values()))

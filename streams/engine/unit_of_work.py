@@ -7,22 +7,23 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from streams.engine.job import Record
+from streams.engine.job import PlainRecord, Record
 
 _TOPIC = itemgetter(Record._fields.index("topic"))
+
 
 @dataclass(slots=True)
 class UnitOfWork:
     """What one partition has to make durable: all of it, in this order, or nothing."""
 
     partition: int
-    outputs: Sequence[Record] = ()
-    state: Sequence[Record] = ()  # ends with the fence
+    outputs: Sequence[PlainRecord] = ()
+    state: Sequence[PlainRecord] = ()  # ends with the fence
     taken: list[tuple[str, int]] = field(default_factory=list)  # (source topic, end) of each chunk
 
-    def outputs_by_topic(self) -> Iterator[tuple[str, list[Record]]]:
+    def outputs_by_topic(self) -> Iterator[tuple[str, list[PlainRecord]]]:
         """The outputs of each topic, in order; those of a topic mostly lie side by side."""
-        by_topic: dict[str, list[Record]] = {}
+        by_topic: dict[str, list[PlainRecord]] = {}
         for topic, records in groupby(self.outputs, _TOPIC):
             by_topic.setdefault(topic, []).extend(records)
         yield from by_topic.items()

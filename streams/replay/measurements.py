@@ -24,8 +24,8 @@ def read_measurements(values: Sequence[bytes], ids: SchemaIds) -> Iterator[Measu
     >>> from streams.adapters.schema_ids import Fingerprints
     >>> ids = Fingerprints.of()
     >>> value = Measurement("m-1", 1, "nps", "ann", None, 9.0, 0, "web", "vip")
-    >>> record = OutputEncoder(ids, Topics()).encode([value])[0]
-    >>> list(read_measurements([record.value], ids)) == [value]
+    >>> _, _, payload, _ = OutputEncoder(ids, Topics()).encode([value])[0]
+    >>> list(read_measurements([payload], ids)) == [value]
     True
     """
     by_writer: dict[int | None, list[bytes]] = {}

@@ -16,7 +16,7 @@ from streams.agents.customers import CustomerJob
 from streams.domain.outputs import Output
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
-from streams.engine.job import Decoded, Record
+from streams.engine.job import Decoded, PlainRecord
 from streams.engine.state import seal, unseal
 from tests.fuzz.seeds import NOW, writers
 
@@ -103,10 +103,8 @@ class Pipeline:
             self._sealed.popitem(last=False)
 
 
-def _fit_a_batch(records: Sequence[Record]) -> None:
+def _fit_a_batch(records: Sequence[PlainRecord]) -> None:
     """The client that sends them takes them: key, value and headers, whatever they hold."""
     batch = DefaultRecordBatchBuilder(2, 0, False, -1, -1, 0, 1 << 30)
-    for number, record in enumerate(records):
-        headers = list(record.headers)
-        taken = batch.append(number, 0, record.key, record.value, headers)
-        assert taken is not None
+    for number, (_, key, value, headers) in enumerate(records):
+        assert batch.append(number, 0, key, value, list(headers)) is not None

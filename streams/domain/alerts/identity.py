@@ -21,6 +21,4 @@ def alert_id(rule: str, customer_id: str, episode: str) -> str:
     name = f"{rule}\n{customer_id}\n{episode}".encode()
     digits = sha1(_NAMESPACE + name, usedforsecurity=False).hexdigest()
     variant = "89ab"[int(digits[16], 16) & 3]
-    return (
-        f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
-    )
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"

@@ -221,7 +221,7 @@ async def test_notes_are_sealed_after_the_states_and_before_the_fence() -> None:
     partition = partition_on(log, job=NotingJob())
     await fold(partition, chunk_of(("a", "1 x")))
     await partition.settle()
-    keys = [record.key for record in log.units[0].state]
+    keys = [key for _, key, *_ in log.units[0].state]
     assert keys == [b"a", NOTE_PREFIX + b"0", NOTE_PREFIX + b"totals", FENCE_KEY]
 
 
@@ -294,7 +294,7 @@ async def test_a_plain_job_has_no_pages() -> None:
     await fold(partition, chunk_of(("a", "0 x")))
     assert partition.table.notes.job.due == NEVER
     await partition.settle()
-    assert [record.key for record in log.units[0].state] == [b"a", FENCE_KEY]
+    assert [key for _, key, *_ in log.units[0].state] == [b"a", FENCE_KEY]
 
 
 async def test_a_partition_taken_back_begins_with_what_the_changelog_says() -> None:

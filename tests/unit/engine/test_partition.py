@@ -45,9 +45,9 @@ class Log:
         if self.failure:
             raise self.failure
         self.units.append(unit)
-        self.outputs += [(r.key, r.value) for r in unit.outputs]
+        self.outputs += [(key, value) for _, key, value, _ in unit.outputs]
         base = len(self.records)
-        self.records += [(r.key, r.value) for r in unit.state]
+        self.records += [(key, value) for _, key, value, _ in unit.state]
         return base
 
 
@@ -95,8 +95,8 @@ async def test_outputs_come_before_state_and_the_fence_comes_last() -> None:
     await fold(partition, chunk_of(("a", "1 x"), ("a", "2 x"), ("a", "3 x"), ("b", "bad")))
     await partition.settle()
     (unit,) = log.units
-    assert [r.topic for r in unit.outputs] == ["said", "dead"]
-    assert [r.key for r in unit.state] == [b"a", FENCE_KEY]
+    assert [topic for topic, *_ in unit.outputs] == ["said", "dead"]
+    assert [key for _, key, *_ in unit.state] == [b"a", FENCE_KEY]
     assert unit.taken == [("words", 4)]
     assert partition.ledgers["words"].committable == 4
 
