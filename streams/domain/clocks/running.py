@@ -172,7 +172,8 @@ def _begin(
         if follow_ups.stands(customer, known, resolved_at):
             say(customer, customer_id, known, "followed", 1.0, resolved_at, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
-    case[KIND] = _kind(touchpoint)
+    if touchpoint.attributes is not None:
+        case[KIND] = _kind(touchpoint)
     if not late:
         say(customer, customer_id, case, "case", 1.0 if lately else 0.0, at, emit)
     _start(customer, customer_id, case, code, policy, emit)
