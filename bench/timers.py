@@ -97,15 +97,15 @@ def growth(act: Callable[[], Any]) -> int:
 
 
 def come(deadlines: int, now: int) -> Timers:
-    """Deadlines as they come with events: each key is a string of its own."""
+    """Deadlines as they come with events."""
     timers = Timers()
     for index in range(deadlines):
-        timers.add(now + index, f"customer-{index:09}")
+        timers.add(now + index, f"customer-{index:09}".encode())
     return timers
 
 
 def recover(partitions: list[Partition]) -> None:
-    """Rebuild the deadlines out of the states, whose keys they share."""
+    """Rebuild the deadlines out of the states."""
     for partition in partitions:
         partition.table.restored()
 

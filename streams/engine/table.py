@@ -122,7 +122,7 @@ class StateTable:
         # One flat loop, everything bound: it runs for nearly every event.
         job, packed, labels, seal = self._job, self._packed, self.labels, sealed.seal
         deadline_of, label_of, pack, add = job.deadline, job.label, job.pack, self.timers.add
-        woken, values = self._woken, list[bytes]()
+        woken, names, values = self._woken, list[bytes](), list[bytes]()
         for key, (state, *offsets) in self._open.items():
             if state is None:
                 deadline, label, value = NEVER, sealed.GONE, sealed.erased(offsets)
@@ -133,12 +133,14 @@ class StateTable:
             if before is not None:
                 labels[before[1]] -= 1
             labels[label] += 1
+            name = key.encode()
             known = before is not None and before[2:10] == value[2:10] and key not in woken
             if deadline < NEVER and not known:
-                add(deadline, key)
+                add(deadline, name)
             packed[key] = value
+            names.append(name)
             values.append(value)
-        sealed_records: list[PlainRecord] = [*records("", map(str.encode, self._open), values)]
+        sealed_records: list[PlainRecord] = [*records("", names, values)]
         self._open, self._woken = {}, set()
         self._tidy_timers()
         sealed_records += self.notes.seal(sum(self.fence.positions.values()))
@@ -153,9 +155,9 @@ class StateTable:
         if len(self.timers) > 2 * len(self._packed) + 1000:
             self.timers = Timers(self._deadlines())
 
-    def _deadlines(self) -> Iterator[tuple[int, str]]:
+    def _deadlines(self) -> Iterator[tuple[int, bytes]]:
         prefix = sealed.PREFIX.unpack_from
-        return ((prefix(value)[2], key) for key, value in self._packed.items())
+        return ((prefix(value)[2], key.encode()) for key, value in self._packed.items())
 
     # --- recovery
 

@@ -14,14 +14,16 @@ from streams.errors import SourceReplaced, StateUnreadable
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 100), st.sampled_from("abc"))),
-    st.integers(0, 110),
+    st.lists(st.tuples(st.integers(-100, 100), st.sampled_from("aß漢\U0001f600"))),
+    st.integers(-110, 110),
     st.integers(0, 20),
 )
 def test_timers_give_what_is_due_in_order_as_many_as_asked_for_and_keep_the_rest(
     entries: list[tuple[int, str]], now: int, most: int
 ) -> None:
-    timers = Timers(entries)
+    timers = Timers((at, key.encode()) for at, key in entries[::2])
+    for at, key in entries[1::2]:
+        timers.add(at, key.encode())
     due = [key for at, key in sorted(entries) if at < now]
     assert timers.due(now, most) == due[:most]
     assert len(timers) == len(entries) - len(due[:most])
@@ -29,8 +31,8 @@ def test_timers_give_what_is_due_in_order_as_many_as_asked_for_and_keep_the_rest
 
 
 def test_never_is_no_deadline() -> None:
-    timers = Timers([(NEVER, "a")])
-    timers.add(NEVER, "b")
+    timers = Timers([(NEVER, b"a")])
+    timers.add(NEVER, b"b")
     assert (len(timers), timers.next) == (0, NEVER)
 
 
