@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from streams.domain.alerts.promises import CLOCK, LEVEL, MISSED_LEVEL, START
+from streams.domain.alerts.words import CLOCK, LEVEL, MISSED_LEVEL, START
 from streams.domain.cases.case import SAID
 from streams.domain.clocks.reading import rules_of
 from streams.domain.clocks.runs import runs

@@ -14,14 +14,14 @@ from prometheus_client.core import Metric, SummaryMetricFamily
 from streams.adapters.faults import Fault
 from streams.adapters.instruments.rates import RATED, Place, Rates
 from streams.adapters.instruments.tally import OTHER, Durations, Label, Tally, folded
-from streams.domain.alerts import churn, promises
+from streams.domain.alerts import churn, words
 from streams.domain.feeds import feeds
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition
 from streams.domain.touchpoints import CHANNELS, KINDS, SURVEYS, TIERS, Touchpoint
 from streams.engine.job import Decoded
 
-RULES = (churn.RULE, *promises.RULES, feeds.RULE, OTHER)
+RULES = (churn.RULE, *words.RULES, feeds.RULE, OTHER)
 STATUSES = ("raised", "updated", "resolved")
 BANDS = ("low", "elevated", "high", "critical")
 NO_STAGE = "none"

@@ -13,7 +13,7 @@ from prometheus_client import (
 
 from streams.adapters.instruments.assignment import AssignmentCollector
 from streams.adapters.instruments.experience import ExperienceCollector
-from streams.domain.alerts.promises import MISSED, WARNED
+from streams.domain.alerts.words import MISSED, WARNED
 from streams.domain.outputs import Alert, Output
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.job import Decoded

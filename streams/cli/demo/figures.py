@@ -8,7 +8,7 @@ from math import inf
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.cli.demo.snapshot import Clock, Figures, Score
-from streams.domain.alerts.promises import MISSED
+from streams.domain.alerts.words import MISSED
 from streams.domain.surveys.intervals import of_difference, wilson
 
 

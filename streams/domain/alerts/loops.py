@@ -6,12 +6,12 @@ The words are those of a case's promises, and so is the way in which they are ta
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from streams.domain.alerts.promises import (
+from streams.domain.alerts import words
+from streams.domain.alerts.standing import stand
+from streams.domain.alerts.words import (
     CLOCK,
     DUE_AT,
-    ENDING,
     LEVEL,
-    MISSED,
     MISSED_LEVEL,
     RULES,
     SAID_CAP,
@@ -20,10 +20,10 @@ from streams.domain.alerts.promises import (
     Place,
     Word,
     ending_of,
-    level_of,
     tell,
 )
-from streams.domain.clocks.runs import Run, progress, spent_ms
+from streams.domain.clocks.due import sooner
+from streams.domain.clocks.runs import Run, spent_ms
 from streams.domain.loops.loop import BEFORE, KEPT, SAID, UNTIL, Loop
 from streams.domain.loops.reading import CONTACT_CLOCK, RESOLUTION_CLOCK, rule_of
 from streams.domain.loops.rounds import (
@@ -67,14 +67,15 @@ def watch(
         clock = CLOCKS.index(run.clock)
         entry = silent.pop((clock, run.start), None)
         parts = [(run.start, run.end)]
-        until = now if run.end is None else run.end
-        stands = progress(promise, parts, until)
-        if run.end is None:
-            next_at = stands.next_at or fade + 1
-            look_at = min(look_at or next_at, next_at)
-        level = level_of(stands.passed, len(promise.warnings_ms))
+        claimed = 0 if entry is None else entry[LEVEL]
+        stands, level, wanted_at, unknown = stand(
+            run, promise, parts, claimed, channel, policy, now
+        )
+        over = run.end is not None
+        look_at = sooner(look_at, wanted_at or (0 if over else fade + 1))
+        if entry is not None and unknown and over and level < MISSED_LEVEL:
+            continue  # what it ended as is unknown
         if entry is None:
-            over = run.end is not None
             if level == 0 or (over and level < MISSED_LEVEL) or run.start <= speaks_from:
                 continue
             entry = [run.start, 0, 0, 0, clock, 0, 0]
@@ -84,7 +85,7 @@ def watch(
             ending_of(run, level),
             stands.passed_at if run.end is None else run.end,
             stands.due_at or 0,
-            spent_ms(promise, parts, until),
+            spent_ms(promise, parts, now if run.end is None else run.end),
         )
         tell(_place(customer, customer_id, channel, policy, rule.name, emit), entry, word)
     for entry in silent.values():  # there was no such round, or nothing is promised any more
@@ -103,13 +104,8 @@ def leave(
     policy: Policy,
     emit: Callable[[Output], None],
 ) -> None:
-    """The customer goes: what is open is withdrawn, what was missed stays missed."""
-    place = _place(customer, customer_id, 0, policy, None, emit)
-    for entry in loop[SAID] or ():
-        if entry[LEVEL] and not entry[ENDING]:
-            missed = entry[LEVEL] >= MISSED_LEVEL
-            ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
-            tell(place, entry, Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+    """The customer goes."""
+    words.leave(_place(customer, customer_id, 0, policy, None, emit), loop[SAID], at)
 
 
 def _place(

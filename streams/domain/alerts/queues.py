@@ -6,11 +6,12 @@ The words are those of a case's promises, and so is the way in which they are ta
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from streams.domain.alerts.promises import (
+from streams.domain.alerts import words
+from streams.domain.alerts.standing import stand
+from streams.domain.alerts.words import (
     DUE_AT,
     ENDING,
     LEVEL,
-    MISSED,
     MISSED_LEVEL,
     RULES,
     SAID_CAP,
@@ -19,11 +20,10 @@ from streams.domain.alerts.promises import (
     Place,
     Word,
     ending_of,
-    level_of,
     tell,
 )
 from streams.domain.clocks.due import sooner
-from streams.domain.clocks.runs import Run, progress, spent_ms
+from streams.domain.clocks.runs import Run, spent_ms
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import CLOCKS
@@ -53,14 +53,17 @@ def watch(
             continue
         entry = silent.pop(run.start, None)
         promise, parts = rule.promises[QUEUE_WAIT], [(run.start, run.end)]
-        stands = progress(promise, parts, now if run.end is None else run.end)
-        level = level_of(stands.passed, len(promise.warnings_ms))
-        if run.end is None:
-            look_at = sooner(look_at, stands.next_at)
-            if level:  # at the latest when it is given up
-                look_at = sooner(look_at, run.start + DAY_MS + 1)
+        claimed = 0 if entry is None else entry[LEVEL]
+        stands, level, wanted_at, unknown = stand(
+            run, promise, parts, claimed, line[CHANNEL], policy, now
+        )
+        look_at = sooner(look_at, wanted_at)
+        over = run.end is not None
+        if level and not over:  # at the latest when it is given up
+            look_at = sooner(look_at, run.start + DAY_MS + 1)
+        if entry is not None and unknown and over and level < MISSED_LEVEL:
+            continue  # what it ended as is unknown
         if entry is None:
-            over = run.end is not None
             if level == 0 or (over and level < MISSED_LEVEL) or run.start < speaks_from:
                 continue
             entry = [run.start, 0, 0, 0, _CLOCK, 0, 0]
@@ -111,12 +114,8 @@ def leave(
 ) -> None:
     """The customer goes: what is open is withdrawn, what was missed stays missed."""
     for line in lines_of(customer):
-        for entry in line[SAID] or ():
-            if entry[LEVEL] and not entry[ENDING]:
-                place = _place(customer, customer_id, line, "", policy, None, emit)
-                missed = entry[LEVEL] >= MISSED_LEVEL
-                ending = 1 + RULES.index(MISSED if missed else WITHDRAWN)
-                tell(place, entry, Word(entry[LEVEL], ending, at, entry[DUE_AT], 0))
+        place = _place(customer, customer_id, line, "", policy, None, emit)
+        words.leave(place, line[SAID], at)
 
 
 def _runs(line: Line, now: int) -> Iterator[tuple[Run, str]]:

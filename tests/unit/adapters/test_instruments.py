@@ -19,7 +19,7 @@ from streams.adapters.instruments.experience import (
     STATUSES,
 )
 from streams.adapters.instruments.rates import RATES
-from streams.domain.alerts import churn, promises
+from streams.domain.alerts import churn, words
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Transition, Was
 from streams.domain.policy.promises import CLOCKS as PROMISED
@@ -292,7 +292,7 @@ def everything() -> list[Output]:
     outputs += [
         Alert("a", 1, rule, status, "ann", None, 0, 0, band, 1, (), "web", "vip")  # type: ignore[arg-type]
         for rule, status, band in product(
-            (churn.RULE, *promises.RULES, "strange"), (*STATUSES, "odd"), (*BANDS, "odd")
+            (churn.RULE, *words.RULES, "strange"), (*STATUSES, "odd"), (*BANDS, "odd")
         )
     ]
     outputs += [

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.alerts.promises import SAID_CAP
+from streams.domain.alerts.words import SAID_CAP
 from streams.domain.cases.case import CASES_CAP, MOMENTS, SAID, WAIT
 from streams.domain.clocks.walk import MOMENTS_CAP
 from streams.domain.customer import Customer, advance, expire, to_row

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from streams.domain.alerts.identity import alert_id
-from streams.domain.alerts.promises import SAID_CAP
+from streams.domain.alerts.words import SAID_CAP
 from streams.domain.calendars import ALWAYS, BusinessCalendar, Calendar, OpeningHours
 from streams.domain.cases.case import SAID
 from streams.domain.clocks.due import set_due

@@ -5,12 +5,17 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.domain.calendars import ALWAYS
 from streams.domain.feeds.feeds import Feeds
 from streams.domain.outputs import Alert, Measurement, Output
 from streams.domain.policy import Policy
-from streams.domain.policy.promises import Promises, Rule
+from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.alerts.test_promises import RESPONSES, H, missed, sla, told
+from tests.unit.domain.loops.test_loops import PROMISED as CARE
+from tests.unit.domain.loops.test_loops import complained
+from tests.unit.domain.queues.test_stories import answered as taken
+from tests.unit.domain.queues.test_stories import queued
 from tests.unit.domain.saying import START, Story, answered, asked, case, compacted, touch
 
 SILENT_AFTER = H
@@ -88,6 +93,46 @@ def test_a_closing_heard_from_elsewhere_does_not_lose_what_is_unknown() -> None:
     guarded.hear(43).wait_until(44)
     assert missed(guarded.story) == {"missed_first_response": 24}
     assert sla(guarded.story)[-1].status == "resolved"
+
+
+QUEUES = Policy(
+    promises=Promises(
+        "queues",
+        (Rule("all", promises={"queue_wait": Promise("queue_wait", 2 * H, ALWAYS, (H // 2,))}),),
+    )
+)
+
+
+def test_a_wait_in_a_queue_is_unknown_while_its_channel_is_silent() -> None:
+    guarded = Guarded(QUEUES).tell(queued(0, "K1", channel="chat")).wait_until(20)
+    assert told(sla(guarded.story)) == [(1, "sla.warned", "raised", "elevated", 0)]
+    assert missed(guarded.story) == {}
+    guarded.hear(21).wait_until(21.1)
+    assert told(sla(guarded.story))[1:] == [(2, "sla.missed", "updated", "critical", 6)]
+    assert missed(guarded.story) == {"missed_queue_wait": 2}
+
+
+def test_an_answer_in_the_backlog_keeps_the_promise_of_a_queue() -> None:
+    guarded = Guarded(QUEUES).tell(queued(0, "K1", channel="chat")).wait_until(20)
+    guarded.tell(taken(H, "K1", channel="chat")).hear(21).wait_until(22)
+    assert told(sla(guarded.story))[1:] == [(2, "sla.met", "resolved", "low", 1)]
+    assert missed(guarded.story) == {}
+
+
+def test_a_loop_is_unknown_while_its_channel_is_silent() -> None:
+    guarded = Guarded(CARE).tell(complained(0)).wait_until(40)
+    assert [it.rule for it in sla(guarded.story)] == ["sla.warned"]
+    assert missed(guarded.story) == {}
+    guarded.hear(41).wait_until(41.1)
+    assert [it.rule for it in sla(guarded.story)] == ["sla.warned", "sla.missed"]
+    assert missed(guarded.story) == {"missed_loop_contact": 24}
+
+
+def test_a_call_in_the_backlog_closes_a_loop_in_time() -> None:
+    guarded = Guarded(CARE).tell(complained(0)).wait_until(40)
+    guarded.tell(answered(20 * H, None)).hear(41).wait_until(41.1)
+    assert [it.rule for it in sla(guarded.story)] == ["sla.warned", "sla.met"]
+    assert missed(guarded.story) == {}
 
 
 def settled(said: list[Output]) -> dict[str, object]:
