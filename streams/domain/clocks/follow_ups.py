@@ -12,7 +12,7 @@ Other cases that were open already are other issues, and so is what belongs to n
 
 from streams.domain.cases.case import BASE, CASE_ID, CHANNEL, FOLD, MOMENTS, TURNED, Case
 from streams.domain.cases.moments import BITS, CODE, CONTACTS, OPENINGS, REOPENED, RESOLVED
-from streams.domain.clocks.reading import Statement
+from streams.domain.clocks.statement import Statement
 from streams.domain.clocks.walk import OPENED_AT, RESOLVED_AT
 from streams.domain.policy.durations import DAY_MS
 from streams.domain.state import Customer

@@ -14,11 +14,11 @@ whether it stopped in time.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from streams.domain.cases.case import BASE, CHANNEL, FOLD, KIND, MOMENTS, Case
 from streams.domain.cases.moments import BITS, CODE, REOPENED, RESOLVED, TRANSFERRED
 from streams.domain.clocks.runs import Run, instant_of, pieces, runs, spent_ms
+from streams.domain.clocks.statement import Statement
 from streams.domain.clocks.walk import (
     AT_REST,
     AWAITING_CUSTOMER,
@@ -41,22 +41,6 @@ SPLIT = {
     AWAITING_OTHERS: "wait_third_party",
 }
 """The wait split: who waits while the case lies with the desk, the customer, or others."""
-
-
-class Statement(NamedTuple):
-    """A value of a clock (seconds) and when it stopped (epoch ms); see `Measurement`."""
-
-    value: float
-    at: int
-    channel: int
-    tier: int
-    business_s: float | None = None
-    kept: bool | None = None
-    rule: str | None = None
-
-
-BUSINESS_S = Statement._fields.index("business_s")
-"""From here on a statement holds what the promise says of it."""
 
 
 def statements(customer: Customer, case: Case, policy: Policy) -> dict[str, Statement]:

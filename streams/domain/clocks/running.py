@@ -5,7 +5,6 @@ event is put into the sorted history, the history is read before and after, and 
 said: new, changed and retracted measurements.
 """
 
-from bisect import insort
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,6 @@ from streams.domain.alerts import promises
 from streams.domain.cases.case import (
     BASE,
     CASE_ID,
-    CHANNEL,
     DUE,
     FOLD,
     KIND,
@@ -26,7 +24,6 @@ from streams.domain.cases.case import (
     find,
     is_forgotten,
     make_room,
-    put_in_order,
 )
 from streams.domain.cases.moments import (
     BITS,
@@ -42,23 +39,31 @@ from streams.domain.cases.moments import (
     TURNS,
 )
 from streams.domain.clocks import follow_ups
+from streams.domain.clocks.amending import (
+    amend,
+    follow_wait,
+    is_of_another_kind,
+    kind_of,
+    replan,
+    say_difference,
+    say_follow_ups,
+)
 from streams.domain.clocks.due import look_at_case, next_look, set_due, sooner
 from streams.domain.clocks.reading import (
-    BUSINESS_S,
-    Statement,
     first_reopened,
     resolutions,
     rule_of,
     statements,
 )
 from streams.domain.clocks.said import say
-from streams.domain.clocks.walk import MOMENTS_CAP, UNTIL, first_wait, fold_oldest, live, opened_at
-from streams.domain.outputs import Output, Was
+from streams.domain.clocks.statement import BUSINESS_S, Statement
+from streams.domain.clocks.walk import MOMENTS_CAP, first_wait, fold_oldest, opened_at
+from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Promise
 from streams.domain.state import CHANNEL_INDEX, Customer
 from streams.domain.tiers import tier_at
-from streams.domain.touchpoints import CHANNELS, TIERS, Touchpoint
+from streams.domain.touchpoints import Touchpoint
 
 
 def note(
@@ -81,14 +86,14 @@ def note(
         case = find(customer, case_id)
         if case is None:
             return _begin(customer, touchpoint, code, policy, emit)
-    if touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint):
-        return _amend(customer, touchpoint, case, code, policy, emit)
+    if touchpoint.attributes is not None and is_of_another_kind(case, touchpoint):
+        return amend(customer, touchpoint, case, code, policy, emit)
     at = touchpoint.occurred_at
     moments = case[MOMENTS]
     moment = ((at - case[BASE]) << BITS) + code
     is_newest = moment > CODE and (not moments or moment > moments[-1])
     if not is_newest or code <= OPENED_BY_CUSTOMER or at < customer.clock:
-        return _amend(customer, touchpoint, case, code, policy, emit)
+        return amend(customer, touchpoint, case, code, policy, emit)
     if code >= RESOLVED or code == REOPENED:
         turn = _pass_on if code == TRANSFERRED else _turn
         turn(customer, touchpoint.customer_id, case, moment, policy, emit)
@@ -122,7 +127,7 @@ def _pause(
     if code in TURNS:
         case[TURNED] = 1
     if case[TURNED] and policy.promises.pauses:
-        _replan(customer, customer_id, case, policy, emit)
+        replan(customer, customer_id, case, policy, emit)
 
 
 def touch(
@@ -138,16 +143,10 @@ def touch(
     case = find(customer, case_id)
     if case is None:
         return _begin(customer, touchpoint, None, policy, emit)
-    learns = touchpoint.attributes is not None and _is_of_another_kind(case, touchpoint)
+    learns = touchpoint.attributes is not None and is_of_another_kind(case, touchpoint)
     if learns or touchpoint.occurred_at <= case[BASE]:
-        return _amend(customer, touchpoint, case, None, policy, emit)
+        return amend(customer, touchpoint, case, None, policy, emit)
     return 0
-
-
-def _is_of_another_kind(case: Case, touchpoint: Touchpoint) -> bool:
-    """A case is of the kind its touchpoints name; of several the first in the alphabet."""
-    kind = _kind(touchpoint)
-    return bool(kind) and (not case[KIND] or kind < case[KIND])
 
 
 def _begin(
@@ -173,12 +172,12 @@ def _begin(
             say(customer, customer_id, known, "followed", 1.0, resolved_at, emit)
     case = begin(customer, case_id, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
     if touchpoint.attributes is not None:
-        case[KIND] = _kind(touchpoint)
+        case[KIND] = kind_of(touchpoint)
     if not late:
         say(customer, customer_id, case, "case", 1.0 if lately else 0.0, at, emit)
     _start(customer, customer_id, case, code, policy, emit)
     if late:
-        _say_follow_ups(customer, customer_id, before, emit)
+        say_follow_ups(customer, customer_id, before, emit)
     return policy.points["repeat_contact"].each if len(customer.cases or ()) > 1 else 0
 
 
@@ -203,9 +202,9 @@ def _start(
         say(customer, customer_id, case, "transferred", 1.0, at, emit)
     if late:
         after = resolutions(customer, case, policy)
-        _say_difference(customer, customer_id, case, {}, after, emit)
-        _follow_wait(customer, case)
-        _replan(customer, customer_id, case, policy, emit)
+        say_difference(customer, customer_id, case, {}, after, emit)
+        follow_wait(customer, case)
+        replan(customer, customer_id, case, policy, emit)
         return
     rule = rule_of(case, customer.tier, policy)
     opening_ms = -1 if rule is None else rule.opening_ms
@@ -217,12 +216,6 @@ def _start(
         _wait_since(customer, case, at, None if rule is None else rule.first_wait, policy)
     else:
         customer.due = sooner(customer.due, case[DUE])
-
-
-def _kind(touchpoint: Touchpoint) -> str:
-    """What kind of case it is: the touchpoint's attribute `case_kind`, empty for none."""
-    attributes = touchpoint.attributes
-    return "" if attributes is None else attributes.get("case_kind", "")
 
 
 def _ask(customer: Customer, case: Case, at: int, policy: Policy) -> None:
@@ -285,7 +278,7 @@ def _answer(
     case[WAIT] = None
     customer.waiting -= 1
     if case[SAID] is not None:
-        _replan(customer, customer_id, case, policy, emit)
+        replan(customer, customer_id, case, policy, emit)
         return
     if case[TURNED]:
         case[DUE] = next_look(customer, case, policy)
@@ -350,13 +343,13 @@ def _turn(
         _unjudge(customer, customer_id, case, before.get("resolution_full"), emit)
     elif again:
         after = resolutions(customer, case, policy)
-        _say_difference(customer, customer_id, case, before, after, emit)
+        say_difference(customer, customer_id, case, before, after, emit)
     elif code == RESOLVED:
         _solve(customer, customer_id, case, policy, emit)
     if code == REOPENED and case[FOLD] is None and first_reopened(case) == at:
         say(customer, customer_id, case, "reopened", 1.0, at, emit)
     if follows:
-        _say_follow_ups(customer, customer_id, followed, emit)
+        say_follow_ups(customer, customer_id, followed, emit)
     if len(moments) > MOMENTS_CAP:
         fold_oldest(case)
     was_closed = again and any(known & CODE == CLOSED for known in moments)
@@ -364,7 +357,7 @@ def _turn(
         case[DUE] = 0
         set_due(customer, policy)
     else:
-        _replan(customer, customer_id, case, policy, emit)
+        replan(customer, customer_id, case, policy, emit)
 
 
 def _unjudge(
@@ -376,7 +369,7 @@ def _unjudge(
 ) -> None:
     """Whether the promise of a solution is kept is open again."""
     if told is not None and told.kept is not None:
-        say(customer, customer_id, case, "resolution_full", *told[:2], emit, was=_was(told))
+        say(customer, customer_id, case, "resolution_full", *told[:2], emit, was=told.was())
 
 
 def _solve(
@@ -401,140 +394,3 @@ def _solve(
             kept = at <= calendar.due(opened, promise.target_ms)
             verdict = calendar.elapsed_ms(opened, at) / 1000, kept, rule.name
         say(customer, customer_id, case, clock, (at - opened) / 1000, at, emit, verdict)
-
-
-def _replan(
-    customer: Customer,
-    customer_id: str,
-    case: Case,
-    policy: Policy,
-    emit: Callable[[Output], None],
-) -> None:
-    """Hold the promises against what is known now, and see when to look again."""
-    case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
-    set_due(customer, policy)
-
-
-def revise(
-    customer: Customer,
-    customer_id: str,
-    policy: Policy,
-    emit: Callable[[Output], None],
-    change: Callable[[], bool],
-) -> int:
-    """Let something change that all cases are judged by, and say the difference.
-
-    Running clocks keep their start and what was paused; stopped ones are judged by the tier at
-    their end. Returns the points the churn score may have grown by.
-    """
-    cases = customer.cases or ()
-    before = [statements(customer, case, policy) for case in cases]
-    followed = follow_ups.readings(customer)
-    if change():
-        _say_follow_ups(customer, customer_id, followed, emit)
-        for case, told in zip(cases, before, strict=True):
-            after = statements(customer, case, policy)
-            _say_difference(customer, customer_id, case, told, after, emit)
-            case[DUE] = promises.watch(customer, customer_id, case, policy, emit)
-        set_due(customer, policy)
-    return 0
-
-
-def _amend(
-    customer: Customer,
-    touchpoint: Touchpoint,
-    case: Case,
-    code: int | None,
-    policy: Policy,
-    emit: Callable[[Output], None],
-) -> int:
-    """Put a moment that is late, or tells the kind of case, into its place; say the difference."""
-    at = touchpoint.occurred_at
-    customer_id = touchpoint.customer_id
-    begun = case[BASE], case[CHANNEL]
-    before = statements(customer, case, policy)
-    followed = follow_ups.readings(customer)
-    if _is_of_another_kind(case, touchpoint):
-        case[KIND] = _kind(touchpoint)
-    _rebase(case, at, CHANNEL_INDEX.get(touchpoint.channel, 0))
-    fold = case[FOLD]
-    if code is not None and (fold is None or at >= fold[UNTIL]):
-        insort(case[MOMENTS], ((at - case[BASE]) << BITS) + code)
-        if code in TURNS:
-            case[TURNED] = 1
-        if code == TRANSFERRED:
-            _keep_first_transfer(case)
-    after = statements(customer, case, policy)
-    if (case[BASE], case[CHANNEL]) != begun:
-        put_in_order(customer)
-    _say_difference(customer, customer_id, case, before, after, emit)
-    _say_follow_ups(customer, customer_id, followed, emit)
-    _follow_wait(customer, case)
-    _replan(customer, customer_id, case, policy, emit)
-    if len(case[MOMENTS]) > MOMENTS_CAP:
-        fold_oldest(case)
-        case[TURNED] = 1
-    return policy.points["unanswered"].most
-
-
-def _keep_first_transfer(case: Case) -> None:
-    transfers = [moment for moment in case[MOMENTS] if moment & CODE == TRANSFERRED]
-    for later in transfers[1:]:
-        case[MOMENTS].remove(later)
-
-
-def _follow_wait(customer: Customer, case: Case) -> None:
-    """The wait that runs now, by the whole history."""
-    waits = live(case).waits
-    waiting = waits[-1].start if waits and waits[-1].end is None else None
-    customer.waiting += (waiting is not None) - (case[WAIT] is not None)
-    case[WAIT] = waiting
-
-
-def _say_difference(
-    customer: Customer,
-    customer_id: str,
-    case: Case,
-    before: dict[str, Statement],
-    after: dict[str, Statement],
-    emit: Callable[[Output], None],
-) -> None:
-    for key, told in after.items():
-        known = before.get(key)
-        if known != told:
-            was = None if known is None else _was(known)
-            say(customer, customer_id, case, key, told.value, told.at, emit, told[BUSINESS_S:], was)
-    for key, known in before.items():
-        if key not in after:
-            gone, value, at = known[BUSINESS_S:], known.value, known.at
-            was = _was(known)
-            say(customer, customer_id, case, key, value, at, emit, gone, was, retracted=True)
-
-
-def _say_follow_ups(
-    customer: Customer,
-    customer_id: str,
-    before: follow_ups.Readings,
-    emit: Callable[[Output], None],
-) -> None:
-    after = follow_ups.readings(customer)
-    for case in customer.cases or ():
-        case_id = case[CASE_ID]
-        known = before.get(case_id, {})
-        if known != after[case_id]:
-            _say_difference(customer, customer_id, case, known, after[case_id], emit)
-
-
-def _was(told: Statement) -> Was:
-    return Was(told.value, told.at, CHANNELS[told.channel], TIERS[told.tier], told.kept)
-
-
-def _rebase(case: Case, at: int, channel: int) -> None:
-    """Let a case begin earlier; at one instant the lowest channel counts as the first."""
-    if at < case[BASE]:
-        shift = (case[BASE] - at) << BITS
-        case[BASE] = at
-        case[CHANNEL] = channel
-        case[MOMENTS] = [moment + shift for moment in case[MOMENTS]]
-    elif at == case[BASE]:
-        case[CHANNEL] = min(case[CHANNEL], channel)

@@ -24,13 +24,13 @@ def say(  # noqa: PLR0913, PLR0917  (flat: twice an answer, a hundred thousand t
     verdict: tuple[Any, ...] | None = None,
     was: Was | None = None,
     *,
-    retracted: bool = False,
+    gone: bool = False,
 ) -> None:
     """Emit `customer/case/key` with a value; key is the metric, a wait's start may follow.
 
     The version is the number of the customer's events folded so far: whoever knows more wins.
     The channel is the one the case began on. `verdict` is what the promise says: business seconds,
-    kept or not, and the rule; `was` what this amends.
+    kept or not, and the rule; `was` what this amends. What is `gone` stands no longer.
     """
     case_id = case[CASE_ID]
     business_s, kept, rule = verdict or UNJUDGED
@@ -48,7 +48,7 @@ def say(  # noqa: PLR0913, PLR0917  (flat: twice an answer, a hundred thousand t
                 at,
                 CHANNELS[case[CHANNEL]],
                 TIERS[tier],
-                retracted,
+                gone,
                 was is not None,
                 business_s,
                 kept,

@@ -7,7 +7,7 @@
 
 from collections.abc import Iterable
 
-from streams.domain.clocks.reading import Statement
+from streams.domain.clocks.statement import Statement
 from streams.domain.loops.rounds import (
     CHANNEL,
     CONTACTED_AT,

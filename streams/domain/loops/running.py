@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from streams.domain.alerts import loops
-from streams.domain.clocks.reading import Statement
+from streams.domain.clocks.statement import Statement, differences
 from streams.domain.loops.loop import (
     BEFORE,
     DUE,
@@ -138,24 +138,19 @@ def _say_difference(
     after: dict[Key, Statement],
     emit: Callable[[Output], None],
 ) -> None:
-    for key, told in after.items():
-        known = before.get(key)
-        if known != told:
-            emit(_measurement(customer, customer_id, key, told, _was(known)))
-    for key, known in before.items():
-        if key not in after:
-            gone = _measurement(customer, customer_id, key, known, _was(known))
-            emit(gone._replace(retracted=True))
-
-
-def _was(told: Statement | None) -> Was | None:
-    if told is None:
-        return None
-    return Was(told.value, told.at, CHANNELS[told.channel], TIERS[told.tier], told.kept)
+    for key, told, known, gone in differences(before, after):
+        was = None if known is None else known.was()
+        emit(_measurement(customer, customer_id, key, told, was, gone=gone))
 
 
 def _measurement(
-    customer: Customer, customer_id: str, key: Key, told: Statement, was: Was | None
+    customer: Customer,
+    customer_id: str,
+    key: Key,
+    told: Statement,
+    was: Was | None,
+    *,
+    gone: bool,
 ) -> Measurement:
     """`customer/opening of the round/metric`."""
     since, metric = key
@@ -169,6 +164,7 @@ def _measurement(
         told.at,
         CHANNELS[told.channel],
         TIERS[told.tier],
+        retracted=gone,
         amends=was is not None,
         business_s=told.business_s,
         kept=told.kept,

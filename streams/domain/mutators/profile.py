@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from streams.domain.clocks.running import revise
+from streams.domain.clocks.amending import revise
 from streams.domain.loops import running as loops
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy

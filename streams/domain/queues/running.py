@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Callable
 
 from streams.domain.alerts import queues
+from streams.domain.clocks.statement import differences
 from streams.domain.outputs import Measurement, Output, Was
 from streams.domain.policy import Policy
 from streams.domain.queues.line import (
@@ -125,15 +126,9 @@ def _say_difference(
     after: dict[str, Measurement],
     emit: Callable[[Output], None],
 ) -> None:
-    for key, told in after.items():
-        known = before.get(key)
-        if known is None:
-            emit(told)
-        elif known != told:
-            emit(told._replace(amends=True, was=_was(known)))
-    for key, known in before.items():
-        if key not in after:
-            emit(known._replace(retracted=True, amends=True, was=_was(known)))
+    for _, told, known, gone in differences(before, after):
+        was = None if known is None else _was(known)
+        emit(told._replace(retracted=gone, amends=was is not None, was=was))
 
 
 def _was(told: Measurement) -> Was:
