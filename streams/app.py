@@ -42,8 +42,7 @@ def run_worker(settings: Settings) -> int:
     prepare_topics(settings)
     registry = CollectorRegistry()
     in_force = PolicyInForce(settings.policy, time.monotonic)
-    rules = [rule.name for rule in in_force.policy.promises.rules]
-    instruments = Instruments(registry, time.time, rules)
+    instruments = Instruments(registry, time.time, in_force.rule_names)
     job = customer_job(settings, instruments, in_force)
     with _Pages(settings, registry) as pages:
 

@@ -5,7 +5,7 @@ events correct is in the topics.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from threading import Lock
 
@@ -78,7 +78,7 @@ class ExperienceCollector:
     1.0
     """
 
-    def __init__(self, rules: Iterable[str] = ()) -> None:
+    def __init__(self, rules: Callable[[], Iterable[str]] = tuple) -> None:
         self._whole_slices = Lock()  # a scrape sees a slice whole or not at all
         self._touchpoints = Tally(
             "cx_touchpoints", "Touchpoints read.", Label("kind", KINDS), _CHANNEL

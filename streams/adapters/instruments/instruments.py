@@ -27,7 +27,7 @@ _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class Instruments:
     """Sees what the job and the engine do. `wall_s` is the wall clock, epoch seconds.
 
-    `rules` are the names of the policy's rules, whose promises are counted apart.
+    `rules` gives the names of the policy's rules, whose promises are counted apart.
 
     >>> registry = CollectorRegistry()
     >>> instruments = Instruments(registry, wall_s=lambda: 1_700_000_000.5)
@@ -40,7 +40,7 @@ class Instruments:
         self,
         registry: CollectorRegistry,
         wall_s: Callable[[], float],
-        rules: Iterable[str] = (),
+        rules: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry

@@ -4,8 +4,7 @@ A rate is PromQL's work; here are its numerators, and those denominators nobody 
 counted by what is said first.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from prometheus_client.core import Metric
@@ -30,7 +29,8 @@ Place: TypeAlias = tuple[str, str, str, bool | None, str | None]
 """What measurements are counted by: metric, channel, tier, promise kept or not, and its rule."""
 
 RULES_CAP = 8
-"""Rules of a policy with series of their own, the first of the file; the rest counts as `other`."""
+"""Rules of a policy with series of their own, the first of the file; the rest counts as `other`,
+and so do those of a file taken over later, once so many were known."""
 
 _MISSED = {f"missed_{clock}": clock for clock in CLOCKS}
 RATED = frozenset({"resolution_first", "followed", *RATES, *_MISSED})
@@ -41,16 +41,16 @@ _CHANNEL = Label("channel", CHANNELS)
 
 
 class Rates:
-    """Counts what measurements tell; `rules` are the names of the policy's rules.
+    """Counts what measurements tell; `rules` gives the names of the policy's rules just now.
 
-    >>> rates = Rates(["vip"])
+    >>> rates = Rates(lambda: ["vip"])
     >>> rates.count(("strange", "web", "vip", None, None), [1.0])
     >>> rates.count(("error", "web", "vip", None, None), [1.0, 1.0])
     >>> [sample.value for family in rates.collect() for sample in family.samples if sample.value]
     [2.0]
     """
 
-    def __init__(self, rules: Iterable[str] = ()) -> None:
+    def __init__(self, rules: Callable[[], Iterable[str]] = tuple) -> None:
         names = [name for pair in RATES.values() for name in pair if name is not None]
         self._rates = Tally(
             "cx_rates", "Numerators of rates, see docs/metrics.md.", Label("rate", names), _CHANNEL
@@ -69,14 +69,20 @@ class Rates:
             Label("tier", TIERS),
             _OUTCOME,
         )
-        rule = Label("rule", (*islice(rules, RULES_CAP), OTHER))
+        self._rules, self._rule = rules, Label("rule", (OTHER,))
         self._by_rule = Tally(
             "cx_rule_promises",
             "Promises kept and broken, by the rule of the policy.",
-            rule,
+            self._rule,
             Label("clock", CLOCKS),
             _OUTCOME,
         )
+        self._admit_rules()
+
+    def _admit_rules(self) -> None:
+        """A policy that was taken over may have new ones; those it no longer has keep theirs."""
+        self._rule.admit(self._rules(), RULES_CAP + 1)
+        self._by_rule.begin()
 
     def count(self, place: Place, values: Sequence[float]) -> None:
         """Count measurements of one place for what they tell; those of most metrics tell nothing.
@@ -107,6 +113,7 @@ class Rates:
 
     def collect(self) -> Iterator[Metric]:
         """All metrics as of now."""
+        self._admit_rules()
         tallies: Sequence[Tally] = (
             self._rates,
             self._resolutions,

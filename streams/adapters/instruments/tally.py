@@ -28,6 +28,17 @@ class Label:
         """The value, if it is one of the set; else `other`."""
         return value if value in self._known else OTHER
 
+    def admit(self, values: Iterable[str], most: int) -> None:
+        """Let more values into the set, in order, until it holds so many.
+
+        >>> label = Label("rule", ("vip", "other"))
+        >>> label.admit(["vip", "chat", "mail"], most=3); label.values
+        ('vip', 'other', 'chat')
+        """
+        new = [value for value in dict.fromkeys(values) if value not in self._known]
+        self.values = (*self.values, *new[: max(0, most - len(self.values))])
+        self._known = frozenset(self.values)
+
 
 class Tally:
     """A counter by labels; `counts` is its users' to add to, by tuples of label values.
@@ -46,9 +57,13 @@ class Tally:
         self._name = name
         self._documentation = documentation
         self._labels = labels
-        self.counts: Counter[tuple[str, ...]] = Counter(
-            dict.fromkeys(product(*(label.values for label in labels)), 0)
-        )
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.begin()
+
+    def begin(self) -> None:
+        """Let all series be there; to be called again when a label has admitted values."""
+        for place in product(*(label.values for label in self._labels)):
+            self.counts[place] += 0
 
     def family(self) -> CounterMetricFamily:
         """The metric as of now. The copy is atomic: counting goes on in another thread."""

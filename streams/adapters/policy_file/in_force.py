@@ -44,6 +44,10 @@ class PolicyInForce:
             self._look(self._path)
         return self.policy.promises.version
 
+    def rule_names(self) -> list[str]:
+        """The names of the rules in force, in the order of the file."""
+        return [rule.name for rule in self.policy.promises.rules]
+
     def _look(self, path: Path) -> None:
         """Take the policy over if a file has changed.
 

@@ -40,7 +40,7 @@ def registry() -> CollectorRegistry:
 @pytest.fixture
 def instruments(registry: CollectorRegistry) -> Instruments:
     rules = [f"rule-{number}" for number in range(20)]
-    return Instruments(registry, wall_s=lambda: 1_700_000_000.0, rules=rules)
+    return Instruments(registry, wall_s=lambda: 1_700_000_000.0, rules=lambda: rules)
 
 
 def measured(metric: str, value: float | None, **changes: Any) -> Measurement:
@@ -399,3 +399,19 @@ def test_counting_goes_on_while_somebody_scrapes(
     assert failures == []
     labels = {"kind": "other"}
     assert registry.get_sample_value("cx_touchpoints_total", labels) == 100
+
+
+def test_a_rule_of_a_policy_taken_over_later_has_a_series_of_its_own() -> None:
+    registry, rules = CollectorRegistry(), ["vip"]
+    instruments = Instruments(registry, wall_s=lambda: 1_700_000_000.0, rules=lambda: rules)
+    place = {"clock": "first_response", "outcome": "met"}
+    for names in (["vip"], ["chat", "vip"], ["mail"]):
+        rules[:] = names
+        assert registry.get_sample_value("cx_rule_promises_total", {"rule": names[0], **place}) == 0
+        said = measured("first_response", 5.0, kept=True, rule=names[0])
+        instruments.observe(NOTHING, [said])
+    counts = [
+        registry.get_sample_value("cx_rule_promises_total", {"rule": name, **place})
+        for name in ("vip", "chat", "mail", "other")
+    ]
+    assert counts == [1, 1, 1, 0]
