@@ -10,7 +10,7 @@ from streams.domain.customer import Customer
 from streams.domain.feeds.feeds import PAGE as FEED_PAGE
 from streams.domain.feeds.feeds import Feeds
 from streams.domain.feeds.voices import voices
-from streams.domain.held import hold, release
+from streams.domain.held import hold, overfull_until, release
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
 from streams.domain.state import HELD, rare
@@ -59,24 +59,26 @@ class CustomerPartition:
 
     def advance(
         self,
-        key: str,  # noqa: ARG002  (a touchpoint knows its customer)
+        key: str,
         state: Customer | None,
         row: Touchpoint,
         emit: Callable[[Output], None],
     ) -> Customer | None:
         """Fold one touchpoint; behind what is held since there was a lateness it takes its turn."""
         if state is not None and state.rare is not None and rare(state, HELD):
-            return hold(state, row)
+            return self._hold(key, state, row, emit)
         return fold.advance(state, row, self._policy, emit)
 
     def _hold(
         self,
-        key: str,  # noqa: ARG002
+        key: str,
         state: Customer | None,
         row: Touchpoint,
-        emit: Callable[[Output], None],  # noqa: ARG002  (it is said when time has passed)
+        emit: Callable[[Output], None],  # it is said when time has passed, mostly
     ) -> Customer | None:
-        return hold(state, row)
+        state = hold(state, row)
+        until = overfull_until(state)
+        return release(state, key, until, self._policy, emit) if until else state
 
     def expire(
         self, key: str, state: Customer, now_ms: int, emit: Callable[[Output], None]

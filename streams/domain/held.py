@@ -20,6 +20,10 @@ from streams.domain.touchpoints import Touchpoint
 _TEXT = Touchpoint._fields.index("text")
 _AT = Touchpoint._fields.index("occurred_at")
 
+HELD_CAP = 4096
+"""Touchpoints held of a customer: some 500 kB, half of what a broker takes as one record. Who sends
+more within the lateness is a machine; its oldest ones don't wait any longer."""
+
 
 def hold(customer: Customer | None, touchpoint: Touchpoint) -> Customer:
     """Keep a touchpoint for later; its text, which nothing reads, is dropped.
@@ -35,6 +39,12 @@ def hold(customer: Customer | None, touchpoint: Touchpoint) -> Customer:
     keep_rare(customer, HELD, held)
     customer.due = min(customer.due, held[0][0])
     return customer
+
+
+def overfull_until(customer: Customer) -> int:
+    """The instant up to which is to be folded at once because too much is held; 0: nothing."""
+    held = rare(customer, HELD) or ()
+    return int(held[len(held) - HELD_CAP - 1][0]) if len(held) > HELD_CAP else 0
 
 
 def _order(entry: list[Any]) -> tuple[int, str]:

@@ -1,11 +1,13 @@
 """A partition's customers across a restart under other settings."""
 
 from streams.adapters.policy_file.in_force import PolicyInForce
+from streams.adapters.state_codec import pack
 from streams.agents.customer_partition import CustomerPartition
 from streams.domain.customer import Customer
+from streams.domain.held import HELD_CAP
 from streams.domain.outputs import Measurement, Output
 from streams.engine.firing import wake
-from tests.unit.domain.saying import MINUTE_MS, START, answered, asked
+from tests.unit.domain.saying import MINUTE_MS, START, answered, asked, touch
 
 
 def due(customer: Customer) -> int:
@@ -38,3 +40,16 @@ def test_what_was_held_is_folded_in_order_once_no_lateness_is_allowed_any_more()
     today.advance("C1", customer, asked(91_000), said.append)
     assert customer.events == 5
     assert len(said) == before
+
+
+def test_a_machine_that_floods_a_lateness_is_folded_and_fits_a_record() -> None:
+    said: list[Output] = []
+    flooded, customer = partition(MINUTE_MS), None
+    for at in range(HELD_CAP + 50):
+        point = touch("message", at, case_id=f"a-case-{at % 7}", agent_id="a" * 32, language="en")
+        customer = flooded.advance("C1", customer, point, said.append)
+    assert customer is not None
+    assert customer.events == 50
+    assert len(pack(customer)) < 900_000
+    customer = wake("C1", customer, START + MINUTE_MS, due, flooded.expire, said.append)
+    assert customer.events == HELD_CAP + 50
