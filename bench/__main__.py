@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import deadlines, full, guarantees, idle, report
+from bench import deadlines, full, guarantees, idle, promises, report
 from bench.arena import PARTITIONS, Arena, Loaded, child
 from streams.embedded import EmbeddedBroker
 
-PARTS = ("drain", "faust", "full", "idle", "kafka", "deadlines")
+PARTS = ("drain", "faust", "full", "promises", "idle", "kafka", "deadlines")
 
 
 def options() -> argparse.Namespace:
@@ -19,11 +19,11 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--events", type=int, default=600_000)
     parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=3, help="of two in turn; their sum counts")
     parser.add_argument("--faust-events", type=int, default=30_000, help="it is slow: a prefix")
     parser.add_argument("--idle-customers", type=int, default=200_000)
     parser.add_argument("--idle-events", type=int, default=600_000, help="shared out evenly")
     parser.add_argument("--kafka-events", type=int, default=400_000, help="on real Kafka")
-    parser.add_argument("--kafka-rounds", type=int, default=3, help="in turn; their sum counts")
     parser.add_argument("--rate", type=int, default=5_000, help="events a second for latency")
     parser.add_argument("--seconds", type=int, default=30, help="for which latency is measured")
     parser.add_argument("--warm-up", type=int, default=90, help="seconds of the stream before")
@@ -37,9 +37,10 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def contestants(arena: Arena, chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
+def contestants(
+    arena: Arena, loaded: Loaded, chosen: argparse.Namespace
+) -> dict[str, dict[str, Any]]:
     """Run the contestants in turn over one loaded topic."""
-    loaded = _load(arena, "race", events=chosen.events, customers=chosen.customers)
     partitions = str(PARTITIONS)
     runs: dict[str, Callable[[], dict[str, Any]]] = {
         "drain": lambda: child(
@@ -67,7 +68,7 @@ def compare_guarantees(chosen: argparse.Namespace) -> dict[str, dict[str, Any]]:
     with guarantees.kafka() as arena:
         loaded = _load(arena, "race", events=chosen.kafka_events, customers=chosen.customers)
         print("exactly once beside effectively once …", flush=True)
-        found = guarantees.throughput(arena, loaded, chosen.kafka_rounds)
+        found = guarantees.throughput(arena, loaded, chosen.rounds)
         for name, told in found.items():
             print(f"latency {name.replace('_', ' ')} …", flush=True)
             told["latency"] = guarantees.latency(
@@ -109,8 +110,12 @@ def main() -> None:
         bootstrap = chosen.broker or stack.enter_context(EmbeddedBroker()).bootstrap
         arena = Arena(bootstrap, f"bench-{int(time.time())}")
         if set(chosen.only) - {"idle", "kafka", "deadlines"}:
-            result["contestants"] = contestants(arena, chosen)
+            loaded = _load(arena, "race", events=chosen.events, customers=chosen.customers)
+            result["contestants"] = contestants(arena, loaded, chosen)
             result["ratios"] = report.ratios(result["contestants"])
+            if "promises" in chosen.only:
+                print("with promises and without …", flush=True)
+                result["promises"] = promises.cost(arena, loaded, chosen.rounds)
         if "idle" in chosen.only:
             loaded = _load(
                 arena,

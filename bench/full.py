@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from kafka import KafkaAdminClient
 
 from bench.arena import PATIENCE_S, Arena, Loaded, committed
+from bench.report import figures
 from bench.usage import Trace, cpu_seconds, resident_bytes
 from tests.integration.processes import Worker
 
@@ -64,3 +65,22 @@ def race(arena: Arena, loaded: Loaded, app: str = APP, **settings: str) -> dict[
             "cpu_seconds": cpu - woke.cpu,
             "resident_bytes": resident_bytes(running.process.pid),
         }
+
+
+def in_turn(
+    arena: Arena, loaded: Loaded, rounds: int, variants: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Any]]:
+    """Workers with these settings read the same topic, in turn; all of each one's rounds together.
+
+    A round says little by itself: on a shared machine two of the same kind differ by 15 %.
+    """
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
+    for number in range(rounds):
+        for name, done in runs.items():
+            done.append(race(arena, loaded, f"{name}-{number}", **variants[name]))
+    return {name: figures(_together(done)) for name, done in runs.items()}
+
+
+def _together(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    summed = ("events", "seconds", "cpu_seconds")
+    return {key: sum(told[key] for told in rounds) for key in summed}

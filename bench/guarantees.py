@@ -13,7 +13,7 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from bench import full, report
+from bench import full
 from bench.arena import PARTITIONS, PATIENCE_S, Arena, Loaded, child
 from bench.pulse import LEAVING_EVERY
 from tests.cluster.kafka import KafkaCluster
@@ -60,20 +60,9 @@ def _wait_for_groups(bootstrap: str) -> None:
 
 
 def throughput(arena: Arena, loaded: Loaded, rounds: int) -> dict[str, dict[str, Any]]:
-    """Both read the same topic from its beginning, in turn; all of each one's rounds together.
-
-    A round says little by itself: on a shared machine two of the same kind differ by 15 %.
-    """
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in GUARANTEES}
-    for number in range(rounds):
-        for name, done in runs.items():
-            done.append(full.race(arena, loaded, f"{name}-{number}", CX_DELIVERY=name))
-    return {name: report.figures(_together(done)) for name, done in runs.items()}
-
-
-def _together(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    summed = ("events", "seconds", "cpu_seconds")
-    return {key: sum(told[key] for told in rounds) for key in summed}
+    """Both read the same topic, in turn."""
+    variants = {name: {"CX_DELIVERY": name} for name in GUARANTEES}
+    return full.in_turn(arena, loaded, rounds, variants)
 
 
 def latency(arena: Arena, guarantee: str, rate: int, seconds: int, warm_up: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ AIMS = {
     "full_cpu_us": 14.0,
     "recovery_records_s": 2e5,
     "idle_bytes": 600.0,
+    "promised_share": 0.9,
     "exactly_once_share": 0.75,
     "exactly_once_p99_ms": 60.0,
     "deadline_p99_ms": 1000.0,
@@ -121,6 +122,12 @@ def _sentences(result: dict[str, Any]) -> list[str]:
     if full := result["contestants"].get("full"):
         lines.append(
             f"full takes {full['cpu_us']:.1f} CPU µs an event (aim {AIMS['full_cpu_us']:.0f})"
+        )
+    if found := result.get("promises"):
+        bound, free = found["promised"]["events_s"], found["unpromised"]["events_s"]
+        lines.append(
+            f"under promises {bound:,.0f} events/s, without {free:,.0f}: {bound / free:.0%} "
+            f"(aim {AIMS['promised_share']:.0%})"
         )
     if recovery := result.get("recovery"):
         lines.append(

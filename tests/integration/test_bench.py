@@ -16,8 +16,19 @@ def test_a_small_race_ends_with_figures_of_each_contestant(
     embedded: EmbeddedBroker, tmp_path: Path
 ) -> None:
     out = tmp_path / "bench.json"
-    command = [sys.executable, "-m", "bench", "--only", "drain", "full", "--events", "3000"]
-    command += ["--customers", "200", "--broker", embedded.bootstrap, "--out", str(out)]
+    command = [sys.executable, "-m", "bench", "--only", "drain", "full", "promises"]
+    command += [
+        "--events",
+        "3000",
+        "--rounds",
+        "1",
+        "--customers",
+        "200",
+        "--broker",
+        embedded.bootstrap,
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
@@ -28,6 +39,7 @@ def test_a_small_race_ends_with_figures_of_each_contestant(
         assert figures["events"] == 3000
         assert figures["events_s"] > 0
     assert result["ratios"]["speed_full_to_drain"] > 0
+    assert set(result["promises"]) == {"promised", "unpromised"}
 
 
 @pytest.mark.kafka
@@ -35,7 +47,7 @@ def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
     command = [sys.executable, "-m", "bench", "--only", "kafka", "--kafka-events", "2000"]
     command += [
-        "--kafka-rounds",
+        "--rounds",
         "1",
         "--rate",
         "500",
