@@ -10,8 +10,7 @@ from bench.arena import Arena, Loaded
 NOTHING = """
 [[rules]]
 name = "nobody"
-kind = "unheard-of"
-first_response = "24h"
+promises = "none"
 """
 
 
