@@ -1,6 +1,7 @@
 """What every test may use: markers by folder, and names that no other test has."""
 
 import re
+import signal
 from pathlib import Path
 from zlib import crc32
 
@@ -10,6 +11,10 @@ from hypothesis import HealthCheck, settings
 # A property holds or it doesn't; how fast is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell leaves what it starts in the background deaf to Ctrl-C, and so its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 INTEGRATION = Path(__file__).parent / "integration"
 
