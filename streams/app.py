@@ -42,13 +42,13 @@ def run_worker(settings: Settings) -> int:
     prepare_topics(settings)
     registry = CollectorRegistry()
     in_force = PolicyInForce(settings.policy, time.monotonic)
-    instruments = Instruments(registry, time.time, in_force.rule_names)
+    instruments = Instruments(registry, time.time, in_force.rule_names, in_force.version_known)
     job = customer_job(settings, instruments, in_force)
     with _Pages(settings, registry) as pages:
 
         def make_app() -> EngineApp:
             app = engine_app(settings, job, instruments)
-            instruments.watch(app.assignment.label_counts, app.assignment.standings)
+            watch(instruments, app)
             pages.answer_for(Probes(app))
             return app
 
@@ -142,6 +142,12 @@ def engine_app(settings: Settings, job: CustomerJob, instruments: Instruments) -
     )
     follow_touchpoints(app, source)
     return app
+
+
+def watch(instruments: Instruments, app: EngineApp) -> None:
+    """Show what the app owns and how it delivers."""
+    owned = app.assignment
+    instruments.watch(owned.label_counts, owned.standings, owned.recovering, lambda: app.guarantee)
 
 
 def _wall_ms() -> int:

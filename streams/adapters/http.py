@@ -8,8 +8,8 @@ from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
 
+from streams.adapters.exposition import exposition
 from streams.errors import ConfigurationError
 
 Probe: TypeAlias = Callable[[], tuple[bool, Mapping[str, Any]]]
@@ -112,8 +112,8 @@ def _handler(pages: Mapping[str, Callable[[str], _Answer]]) -> type[BaseHTTPRequ
 
 
 def _metrics(registry: CollectorRegistry, accept: str) -> _Answer:
-    encode, kind = choose_encoder(accept)
-    return 200, kind, encode(registry)
+    kind, body = exposition(registry, accept)
+    return 200, kind, body
 
 
 def _probed(probe: Probe) -> _Answer:

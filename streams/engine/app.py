@@ -18,6 +18,7 @@ from streams.engine.clock import PartitionClock
 from streams.engine.consumer import ChunkConsumer, ChunkTransport
 from streams.engine.credentials import credentials
 from streams.engine.delivery import Delivery, Wanted, choose_delivery
+from streams.engine.exactly_once import ExactlyOnce
 from streams.engine.fail_stop import fail_stop, guarded
 from streams.engine.job import Job
 from streams.engine.partition import Observer, Partition
@@ -123,6 +124,13 @@ class EngineApp(faust.App):
         """How units of work become durable; known once the app has started."""
         assert self._delivery is not None
         return self._delivery
+
+    @property
+    def guarantee(self) -> str:
+        """The name of the delivery guarantee; empty until the broker was asked."""
+        if self._delivery is None:
+            return ""
+        return "exactly_once" if isinstance(self._delivery, ExactlyOnce) else "effectively_once"
 
     def new_partition(self, number: int) -> Partition:
         """A partition with nothing in it yet."""

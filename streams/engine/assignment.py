@@ -166,6 +166,10 @@ class Assignment(TableManager):
         tables = [partition.table for partition in list(self.partitions.values())]
         return [sum(counts) for counts in zip([0] * 256, *(t.labels for t in tables), strict=True)]
 
+    def recovering(self) -> bool:
+        """Whether a rebalance, or the recovery behind it, is under way."""
+        return not self.recovered
+
     def standings(self) -> dict[TP, Standing]:
         """Where each source partition of the current assignment stands, as of the last fetch."""
         ends = self.app.chunk_consumer.ends

@@ -18,7 +18,8 @@ class AssignmentCollector:
     """A collector for a Prometheus registry.
 
     `labels` gives the number of states by the job's label (0 to 255), over all partitions owned;
-    `standings` where each source partition owned stands.
+    `standings` where each source partition owned stands; `recovering` whether none of them is
+    followed just now, since a rebalance or the reading back of state is under way.
 
     >>> from prometheus_client import CollectorRegistry
     >>> registry = CollectorRegistry()
@@ -35,9 +36,11 @@ class AssignmentCollector:
         self,
         labels: Callable[[], Sequence[int]],
         standings: Callable[[], Mapping[TP, Standing]],
+        recovering: Callable[[], bool] = lambda: False,
     ) -> None:
         self._labels = labels
         self._standings = standings
+        self._recovering = recovering
 
     def collect(self) -> Iterator[Metric]:
         """The gauges as of now."""
@@ -51,10 +54,21 @@ class AssignmentCollector:
             stage, waiting = read_label(label)
             customers.add_metric([STAGES[stage], str(waiting).lower()], numbers.get(label, 0))
         yield customers
-        yield from self._offsets()
-
-    def _offsets(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(
+            "cx_recovering",
+            "1 while a rebalance or the reading back of state holds up all partitions, else 0.",
+            float(self._recovering()),
+        )
         standings = sorted(self._standings().items())
+        yield GaugeMetricFamily(
+            "cx_partitions",
+            "Partitions of the source owned now.",
+            len({place.partition for place, _ in standings}),
+        )
+        yield from self._offsets(standings)
+
+    @staticmethod
+    def _offsets(standings: Sequence[tuple[TP, Standing]]) -> Iterator[Metric]:
         for name, text, read in _OFFSETS:
             family = GaugeMetricFamily(name, text, labels=["topic", "partition"])
             for (topic, partition), standing in standings:

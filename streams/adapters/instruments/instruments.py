@@ -13,6 +13,7 @@ from prometheus_client import (
 
 from streams.adapters.instruments.assignment import AssignmentCollector
 from streams.adapters.instruments.experience import ExperienceCollector
+from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.alerts.words import MISSED, WARNED
 from streams.domain.outputs import Alert, Output
 from streams.domain.touchpoints import Touchpoint
@@ -27,7 +28,8 @@ _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 class Instruments:
     """Sees what the job and the engine do. `wall_s` is the wall clock, epoch seconds.
 
-    `rules` gives the names of the policy's rules, whose promises are counted apart.
+    `rules` gives the names of the policy's rules, whose promises are counted apart, `policy` the
+    version of the policy in force.
 
     >>> registry = CollectorRegistry()
     >>> instruments = Instruments(registry, wall_s=lambda: 1_700_000_000.5)
@@ -41,12 +43,16 @@ class Instruments:
         registry: CollectorRegistry,
         wall_s: Callable[[], float],
         rules: Callable[[], Iterable[str]] = tuple,
+        policy: Callable[[], str] = str,
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry
         self._wall_s = wall_s
-        self._experience = ExperienceCollector(rules)
+        self._experience = ExperienceCollector(wall_s, rules)
         registry.register(self._experience)
+        self._facts = FactsCollector(wall_s, policy)
+        registry.register(self._facts)
+        register_process(registry)
         self._assignment: AssignmentCollector | None = None
         self._slices = Histogram(
             "cx_slice_records", "Records folded at a time.", buckets=_RECORDS, registry=registry
@@ -101,11 +107,17 @@ class Instruments:
         self,
         labels: Callable[[], Sequence[int]],
         standings: Callable[[], Mapping[TP, Standing]],
+        recovering: Callable[[], bool] = lambda: False,
+        delivery: Callable[[], str] = str,
     ) -> None:
-        """Show the partitions owned too, see AssignmentCollector; the last call counts."""
+        """Show the partitions owned too, see AssignmentCollector; the last call counts.
+
+        `delivery` names the guarantee, as soon as it is known.
+        """
         if self._assignment is not None:
             self._registry.unregister(self._assignment)
-        self._assignment = AssignmentCollector(labels, standings)
+        self._facts.delivery = delivery
+        self._assignment = AssignmentCollector(labels, standings, recovering)
         self._registry.register(self._assignment)
 
     def observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:
@@ -128,11 +140,20 @@ class Instruments:
         self._last_commit.set(self._wall_s())
 
     def produced(self, outputs: Sequence[Output]) -> None:
-        """Outputs are on their topics: how long after its instant each promise was spoken of."""
-        now = self._wall_s()
+        """Outputs are on their topics: how long after its instant each promise was spoken of.
+
+        The slowest of a rule shows its alert's id.
+        """
+        now, slowest = self._wall_s(), dict[str, tuple[float, str]]()
         for output in outputs:
             if type(output) is Alert and output.clock is not None and output.status != "resolved":
-                self._delays[output.rule].observe(max(0.0, now - output.updated_at / 1000))
+                told = max(0.0, now - output.updated_at / 1000), output.alert_id
+                before = slowest.get(output.rule)
+                slowest[output.rule] = told if before is None else max(before, told)
+                if before is not None:
+                    self._delays[output.rule].observe(min(before, told)[0])
+        for rule, (delay, alert_id) in slowest.items():
+            self._delays[rule].observe(delay, {"alert_id": alert_id})
 
     def recovered(self, records: int, states: int, seconds: float) -> None:  # noqa: ARG002  (the engine's contract)
         """The state of the assigned partitions was read back."""

@@ -9,7 +9,9 @@ from typing import TypeAlias
 
 from prometheus_client.core import Metric
 
-from streams.adapters.instruments.tally import OTHER, Label, Tally
+from streams.adapters.instruments import queues
+from streams.adapters.instruments.counted import Counted
+from streams.adapters.instruments.tally import OTHER, Label, Place, Tally
 from streams.domain.policy.promises import CLOCKS
 from streams.domain.touchpoints import CHANNELS, TIERS
 
@@ -25,7 +27,7 @@ RATES = {
 }
 """Metric → the rate it counts for when its value is not 0, and the one when it is."""
 
-Place: TypeAlias = tuple[str, str, str, bool | None, str | None]
+Sort: TypeAlias = tuple[str, str, str, bool | None, str | None]
 """What measurements are counted by: metric, channel, tier, promise kept or not, and its rule."""
 
 RULES_CAP = 8
@@ -40,13 +42,13 @@ _OUTCOME = Label("outcome", ("met", "missed"))
 _CHANNEL = Label("channel", CHANNELS)
 
 
-class Rates:
+class Rates(Counted):
     """Counts what measurements tell; `rules` gives the names of the policy's rules just now.
 
     >>> rates = Rates(lambda: ["vip"])
     >>> rates.count(("strange", "web", "vip", None, None), [1.0])
     >>> rates.count(("error", "web", "vip", None, None), [1.0, 1.0])
-    >>> [sample.value for family in rates.collect() for sample in family.samples if sample.value]
+    >>> [sample.value for family in rates.families() for sample in family.samples if sample.value]
     [2.0]
     """
 
@@ -68,6 +70,7 @@ class Rates:
             _CHANNEL,
             Label("tier", TIERS),
             _OUTCOME,
+            possible=_has_clock,
         )
         self._rules, self._rule = rules, Label("rule", (OTHER,))
         self._by_rule = Tally(
@@ -77,19 +80,19 @@ class Rates:
             Label("clock", CLOCKS),
             _OUTCOME,
         )
-        self._admit_rules()
+        self.admit_rules()
 
-    def _admit_rules(self) -> None:
+    def admit_rules(self) -> None:
         """A policy that was taken over may have new ones; those it no longer has keep theirs."""
-        self._rule.admit(self._rules(), RULES_CAP + 1)
-        self._by_rule.begin()
+        if self._rule.admit(self._rules(), RULES_CAP + 1):
+            self._by_rule.begin()
 
-    def count(self, place: Place, values: Sequence[float]) -> None:
-        """Count measurements of one place for what they tell; those of most metrics tell nothing.
+    def count(self, sort: Sort, values: Sequence[float]) -> None:
+        """Count measurements of one sort for what they tell; those of most metrics tell nothing.
 
         None of them amends anything.
         """
-        metric, channel, tier, kept, rule = place
+        metric, channel, tier, kept, rule = sort
         count = len(values)
         if kept:
             self._promised((metric, channel, tier, rule or OTHER), "met", count)
@@ -108,12 +111,16 @@ class Rates:
 
     def _promised(self, place: tuple[str, str, str, str], outcome: str, count: int) -> None:
         clock, channel, tier, rule = place
+        if rule not in self._rule:
+            self.admit_rules()
+            rule = self._rule.fold(rule)
+        if clock == "queue_wait" and channel not in queues.CHANNELS:
+            channel = OTHER
         self._promises.counts[clock, channel, tier, outcome] += count
         self._by_rule.counts[rule, clock, outcome] += count
 
-    def collect(self) -> Iterator[Metric]:
+    def families(self) -> Iterator[Metric]:
         """All metrics as of now."""
-        self._admit_rules()
         tallies: Sequence[Tally] = (
             self._rates,
             self._resolutions,
@@ -123,3 +130,9 @@ class Rates:
         )
         for tally in tallies:
             yield tally.family()
+
+
+def _has_clock(place: Place) -> bool:
+    """Calls and chats are what waits in queues."""
+    clock, channel, *_ = place
+    return clock != "queue_wait" or channel in queues.CHANNELS

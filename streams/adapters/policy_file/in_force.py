@@ -44,6 +44,10 @@ class PolicyInForce:
             self._look(self._path)
         return self.policy.promises.version
 
+    def version_known(self) -> str:
+        """The same without a look at the file: for other threads."""
+        return self.policy.promises.version
+
     def rule_names(self) -> list[str]:
         """The names of the rules in force, in the order of the file."""
         return [rule.name for rule in self.policy.promises.rules]

@@ -62,6 +62,8 @@ class _Samples:
 def _clocks(samples: _Samples) -> dict[str, Clock]:
     clocks = {}
     for clock, count in samples.by("cx_response_seconds_count", "clock").items():
+        if not count:
+            continue
         of_clock = partial(_says, "clock", clock)
         buckets = samples.by("cx_response_seconds_bucket", "le", of_clock)
         ends = sorted((float(end), n) for end, n in buckets.items())
