@@ -22,7 +22,7 @@ OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.
 
 def samples(registry: CollectorRegistry) -> list[Sample]:
     _, text = exposition(registry, OPEN_METRICS)
-    families = text_string_to_metric_families(text.decode())
+    families = text_string_to_metric_families(text.decode())  # type: ignore[no-untyped-call]
     return [sample for family in families for sample in family.samples]
 
 
