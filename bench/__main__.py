@@ -1,4 +1,4 @@
-"""`python -m bench`: load, race, recover, weigh, compare, miss deadlines; table and bench.json."""
+"""`python -m bench`: load, race, recover, weigh, scrape, compare, miss deadlines; bench.json."""
 
 import argparse
 import time
@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import deadlines, full, guarantees, idle, promises, report
+from bench import deadlines, full, guarantees, idle, promises, report, scrape
 from bench.arena import PARTITIONS, Arena, Loaded, child
 from streams.embedded import EmbeddedBroker
 
-PARTS = ("drain", "faust", "full", "promises", "idle", "kafka", "deadlines")
+PARTS = ("drain", "faust", "full", "promises", "idle", "scrape", "kafka", "deadlines")
 
 
 def options() -> argparse.Namespace:
@@ -23,6 +23,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--faust-events", type=int, default=30_000, help="it is slow: a prefix")
     parser.add_argument("--idle-customers", type=int, default=200_000)
     parser.add_argument("--idle-events", type=int, default=600_000, help="shared out evenly")
+    parser.add_argument("--scraped-customers", type=int, default=100_000)
     parser.add_argument("--kafka-events", type=int, default=400_000, help="on real Kafka")
     parser.add_argument("--rate", type=int, default=5_000, help="events a second for latency")
     parser.add_argument("--seconds", type=int, default=30, help="for which latency is measured")
@@ -109,7 +110,7 @@ def main() -> None:
     with ExitStack() as stack:
         bootstrap = chosen.broker or stack.enter_context(EmbeddedBroker()).bootstrap
         arena = Arena(bootstrap, f"bench-{int(time.time())}")
-        if set(chosen.only) - {"idle", "kafka", "deadlines"}:
+        if set(chosen.only) & {"drain", "faust", "full", "promises"}:
             loaded = _load(arena, "race", events=chosen.events, customers=chosen.customers)
             result["contestants"] = contestants(arena, loaded, chosen)
             result["ratios"] = report.ratios(result["contestants"])
@@ -127,6 +128,13 @@ def main() -> None:
             print("recovery and memory …", flush=True)
             result["recovery"], result["memory"] = idle.comeback(
                 arena, loaded, chosen.idle_customers
+            )
+        if "scrape" in chosen.only:
+            many = chosen.scraped_customers
+            loaded = _load(arena, "scrape", events=many, customers=many, evenly=True)
+            print("scraping under load …", flush=True)
+            result["scrape"] = scrape.measure(
+                arena, loaded, rate=chosen.rate, seconds=chosen.seconds
             )
     if "kafka" in chosen.only:
         result["guarantees"] = compare_guarantees(chosen)

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,18 @@ LOOK_S = 0.02
 
 
 @contextmanager
-def worker(arena: Arena, prefix: str, app: str = APP, **settings: str) -> Iterator[Worker]:
+def worker(
+    arena: Arena,
+    prefix: str,
+    app: str = APP,
+    program: Sequence[str] = ("-m", "streams", "worker"),
+    **settings: str,
+) -> Iterator[Worker]:
     """A worker on the topics under a prefix, in replay's time; killed at the end."""
     named = {"CX_BROKER": f"kafka://{arena.bootstrap}", "CX_PREFIX": prefix, "CX_APP": app}
     with tempfile.TemporaryDirectory(prefix="cx-bench-") as folder:
-        running = Worker.start({**named, "CX_TIME": "replay", **settings}, Path(folder))
+        chosen = {**named, "CX_TIME": "replay", **settings}
+        running = Worker.start(chosen, Path(folder), program)
         try:
             yield running
         finally:

@@ -14,6 +14,8 @@ AIMS = {
     "recovery_records_s": 2e5,
     "idle_bytes": 600.0,
     "promised_share": 0.9,
+    "scrape_ms": 100.0,
+    "scrape_blocks_ms": 5.0,
     "exactly_once_share": 0.75,
     "exactly_once_p99_ms": 60.0,
     "deadline_p99_ms": 1000.0,
@@ -139,6 +141,8 @@ def _sentences(result: dict[str, Any]) -> list[str]:
             f"memory: {memory['bytes_a_customer']:.0f} bytes an idle customer at "
             f"{memory['customers']:,} (aim {AIMS['idle_bytes']:.0f})"
         )
+    if scraped := result.get("scrape"):
+        lines += _scrape(scraped)
     if missed := result.get("deadlines"):
         lines += _deadlines(missed)
     return lines
@@ -160,6 +164,23 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
         f"memory of {found['open']:,} deadlines: {coming:.0f} MB as they come, {recovered:.0f} MB "
         f"after a recovery (aim {AIMS['deadlines_mb']:.0f})"
     )
+
+
+def _scrape(found: dict[str, Any]) -> Iterator[str]:
+    took, loop = found["scrape"], found["loop"]
+    yield (
+        f"a scrape at {found['customers']:,.0f} customers and {found['rate']:,.0f} events/s: "
+        f"{took['p50_ms']:.0f} ms at p50, {took['p99_ms']:.0f} ms at p99, {took['max_ms']:.0f} ms "
+        f"at most (aim {AIMS['scrape_ms']:.0f}), {took['series']:,} series, "
+        f"{took['bytes'] / 1e3:.0f} kB"
+    )
+    for state, aim in (("idle", f" (aim {AIMS['scrape_blocks_ms']:.0f})"), ("loaded", "")):
+        scraped, alone = loop[f"{state}_scraped"], loop[f"{state}_alone"]
+        yield (
+            f"the event loop's longest delay, {state}: {scraped['max_ms']:.1f} ms while scraped"
+            f"{aim}, {alone['max_ms']:.1f} ms left alone; at p99.9 {scraped['p999_ms']:.1f} and "
+            f"{alone['p999_ms']:.1f} ms"
+        )
 
 
 def write(result: dict[str, Any], file: Path) -> None:
