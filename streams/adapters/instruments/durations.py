@@ -9,7 +9,7 @@ from typing import Self
 from prometheus_client.core import HistogramMetricFamily, SummaryMetricFamily
 from prometheus_client.utils import floatToGoString
 
-from streams.adapters.instruments.tally import Label, Place, narrowing
+from streams.adapters.instruments.tally import Label, Narrowings, Place
 
 
 class Durations:
@@ -38,7 +38,8 @@ class Durations:
         self._bounds = bounds
         self.counts: dict[Place, list[int]] = {}
         self.sums: dict[Place, float] = {}
-        self._fold = narrowing(labels, [label.name for label in labels])
+        self._narrowings = Narrowings(labels)
+        self._fold = self._narrowings.to(label.name for label in labels)
         for place in product(*(label.values for label in labels)):
             self._begin(place)
 
@@ -83,7 +84,7 @@ class Durations:
         return family
 
     def _cut(self, labels: Sequence[str]) -> dict[Place, tuple[list[int], float]]:
-        narrow = narrowing(self._labels, labels)
+        narrow = self._narrowings.to(labels)
         sums: dict[Place, tuple[list[int], float]] = {}
         for values, counts in self.counts.items():
             place = narrow(values)

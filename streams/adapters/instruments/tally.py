@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from functools import cache
 from itertools import product
 from typing import Self, TypeAlias
 
@@ -72,6 +73,7 @@ class Tally:
         self._name = name
         self._documentation = documentation
         self._labels = labels
+        self._narrowings = Narrowings(labels)
         self._possible = possible
         self.counts: Counter[Place] = Counter()
         self.exemplars: dict[Place, Exemplar] = {}
@@ -79,6 +81,7 @@ class Tally:
 
     def begin(self) -> None:
         """Let all series be there; to be called again when a label has admitted values."""
+        self._narrowings.forget()
         places = product(*(label.values for label in self._labels))
         self.counts.update(dict.fromkeys(filter(self._possible, places), 0))
 
@@ -101,7 +104,7 @@ class Tally:
 
     def cut(self, name: str, documentation: str, *labels: str) -> CounterMetricFamily:
         """The metric by some of its labels only, under a name of its own."""
-        narrow = narrowing(self._labels, labels)
+        narrow = self._narrowings.to(labels)
         shown = {narrow(place): example for place, example in self.exemplars.items()}
         family = CounterMetricFamily(name, documentation, labels=labels)
         for place, count in self.sums(*labels).items():
@@ -110,20 +113,35 @@ class Tally:
 
     def sums(self, *labels: str) -> Counter[Place]:
         """The counts by some of the labels only."""
-        narrow = narrowing(self._labels, labels)
+        narrow = self._narrowings.to(labels)
         sums: Counter[Place] = Counter()
         for place, count in self.counts.items():
             sums[narrow(place)] += count
         return sums
 
 
-def narrowing(labels: Sequence[Label], names: Iterable[str]) -> Callable[[Place], Place]:
-    """What keeps of a place the labels named, with unknown values folded into `other`.
+class Narrowings:
+    """What keeps of a metric's places some labels only, with unknown values folded into `other`.
 
     >>> channel, tier = Label("channel", ("web", "app")), Label("tier", ("vip",))
-    >>> narrowing([channel, tier], ["channel"])(("fax", "vip"))
+    >>> Narrowings([channel, tier]).to(["channel"])(("fax", "vip"))
     ('other',)
     """
-    positions = {label.name: position for position, label in enumerate(labels)}
-    kept = [(labels[positions[name]], positions[name]) for name in names]
-    return lambda place: tuple(label.fold(place[position]) for label, position in kept)
+
+    def __init__(self, labels: Sequence[Label]) -> None:
+        self._labels = {label.name: (place, label) for place, label in enumerate(labels)}
+        self._known: dict[Place, Callable[[Place], Place]] = {}
+
+    def to(self, names: Iterable[str]) -> Callable[[Place], Place]:
+        """The function that keeps the labels named; it remembers, as each scrape asks the same."""
+        names = tuple(names)
+        if names not in self._known:
+            kept = [self._labels[name] for name in names]
+            self._known[names] = cache(
+                lambda values: tuple(label.fold(values[place]) for place, label in kept)
+            )
+        return self._known[names]
+
+    def forget(self) -> None:
+        """A label has admitted values."""
+        self._known.clear()
