@@ -167,19 +167,20 @@ def _deadlines(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _scrape(found: dict[str, Any]) -> Iterator[str]:
-    took, loop = found["scrape"], found["loop"]
+    took = found["scrape"]
     yield (
         f"a scrape at {found['customers']:,.0f} customers and {found['rate']:,.0f} events/s: "
         f"{took['p50_ms']:.0f} ms at p50, {took['p99_ms']:.0f} ms at p99, {took['max_ms']:.0f} ms "
         f"at most (aim {AIMS['scrape_ms']:.0f}), {took['series']:,} series, "
         f"{took['bytes'] / 1e3:.0f} kB"
     )
-    for state, aim in (("idle", f" (aim {AIMS['scrape_blocks_ms']:.0f})"), ("loaded", "")):
-        scraped, alone = loop[f"{state}_scraped"], loop[f"{state}_alone"]
+    for state, words in (("loaded", "under load"), ("idle", "without events")):
+        late = found[state]
         yield (
-            f"the event loop's longest delay, {state}: {scraped['max_ms']:.1f} ms while scraped"
-            f"{aim}, {alone['max_ms']:.1f} ms left alone; at p99.9 {scraped['p999_ms']:.1f} and "
-            f"{alone['p999_ms']:.1f} ms"
+            f"{words} the event loop's longest delay in the time of a scrape is typically "
+            f"{late['scraped_typical_ms']:.1f} ms, without one {late['alone_typical_ms']:.1f} ms "
+            f"(aim: {AIMS['scrape_blocks_ms']:.0f} ms more at most); longest of all "
+            f"{late['scraped_longest_ms']:.1f} and {late['alone_longest_ms']:.1f} ms"
         )
 
 

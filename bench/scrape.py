@@ -6,8 +6,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 from bench import delays, full
@@ -20,25 +21,26 @@ EVERY_S = 1.0
 SPANS = 4
 """Spans with and without scraping, in turn, so that whatever drifts drifts in both."""
 WARM_UP_S = 10
+"""Seconds of the stream before it counts, or as many as do."""
 LEAD_S = 3
 """Until the stream has begun."""
 
 
 class Scrape(NamedTuple):
-    """Seconds that a scrape took, its bytes and its series."""
+    """When a scrape began, seconds of the monotonic clock, how long it took, bytes and series."""
 
+    begin: float
     seconds: float
     size: int
     series: int
 
 
 class Span(NamedTuple):
-    """A time in which nothing changed, seconds of the monotonic clock."""
+    """A time in which nothing changed, and the scrapes in it."""
 
     begin: float
     end: float
-    scraping: bool
-    loaded: bool
+    scrapes: Sequence[Scrape]
 
 
 class Watch:
@@ -48,32 +50,25 @@ class Watch:
         self._page = urllib.request.Request(
             f"http://127.0.0.1:{port}/metrics", headers={"Accept": OPEN_METRICS}
         )
-        self.scrapes: list[Scrape] = []
-        self.spans: list[Span] = []
 
-    def span(self, seconds: float, *, scraping: bool, loaded: bool) -> None:
-        """Let a span pass; scrapes of a worker under load are kept."""
-        begin = time.monotonic()
+    def span(self, seconds: float, *, scraping: bool) -> Span:
+        """Let a span pass."""
+        begin, scrapes = time.monotonic(), []
         end = begin + seconds
-        for due in _times(begin, end):
-            time.sleep(max(0.0, due - time.monotonic()))
-            if scraping:
-                found = self._scrape()
-                self.scrapes += [found] if loaded else []
+        if scraping:
+            for number in range(int(seconds / EVERY_S)):
+                time.sleep(max(0.0, begin + number * EVERY_S - time.monotonic()))
+                scrapes.append(self._scrape())
         time.sleep(max(0.0, end - time.monotonic()))
-        self.spans.append(Span(begin, time.monotonic(), scraping, loaded))
+        return Span(begin, time.monotonic(), scrapes)
 
     def _scrape(self) -> Scrape:
-        began = time.perf_counter()
+        began = time.monotonic()
         with urllib.request.urlopen(self._page, timeout=30) as answer:  # noqa: S310  (it is http)
             text = answer.read()
-        seconds = time.perf_counter() - began
+        seconds = time.monotonic() - began
         series = sum(not line.startswith(b"#") for line in text.splitlines())
-        return Scrape(seconds, len(text), series)
-
-
-def _times(begin: float, end: float) -> Iterable[float]:
-    return (begin + number * EVERY_S for number in range(int((end - begin) / EVERY_S)))
+        return Scrape(began, seconds, len(text), series)
 
 
 def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[str, Any]:
@@ -88,9 +83,8 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
             running.ready()
             full.catch_up(arena, loaded, running)
             watch = Watch(running.port)
-            sent = _under_load(arena, loaded, watch, rate, seconds)
-            for scraping in (False, True):
-                watch.span(seconds, scraping=scraping, loaded=False)
+            sent, loaded_spans = _under_load(arena, loaded, watch, rate, seconds)
+            idle_spans = [watch.span(seconds, scraping=scraping) for scraping in (False, True)]
             customers = running.metric("cx_customers")
             code = running.stop()
         if code != 0:
@@ -99,42 +93,39 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
     return {
         "customers": customers,
         "rate": sent["events"] / sent["seconds"],
-        "scrape": spread(watch.scrapes),
-        "loop": {
-            f"{'loaded' if under else 'idle'}_{'scraped' if scraping else 'alone'}": lateness(
-                turns, [s for s in watch.spans if (s.scraping, s.loaded) == (scraping, under)]
-            )
-            for under in (True, False)
-            for scraping in (True, False)
-        },
+        "scrape": spread([scrape for span in loaded_spans for scrape in span.scrapes]),
+        "loaded": lateness(turns, loaded_spans),
+        "idle": lateness(turns, idle_spans),
     }
 
 
 def _under_load(
     arena: Arena, loaded: Loaded, watch: Watch, rate: int, seconds: int
-) -> dict[str, Any]:
-    """Spans of a worker under a steady stream; what the stream was."""
+) -> tuple[dict[str, Any], list[Span]]:
+    """What a steady stream was, and spans of the worker that read it."""
     arguments = ["--bootstrap", arena.bootstrap, "--partitions", str(PARTITIONS)]
     arguments += ["--topic", loaded.topic, "--rate", str(rate)]
-    arguments += ["--seconds", str(LEAD_S + WARM_UP_S + 2 * seconds)]
+    before = LEAD_S + min(WARM_UP_S, seconds)
+    arguments += ["--seconds", str(before + 2 * seconds)]
     with subprocess.Popen(
         [sys.executable, "-m", "bench.pulse", *arguments],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[1],
     ) as stream:
-        time.sleep(LEAD_S + WARM_UP_S)
-        for number in range(SPANS):
-            watch.span(2 * seconds / SPANS, scraping=bool(number % 2), loaded=True)
+        time.sleep(before)
+        spans = [
+            watch.span(2 * seconds / SPANS, scraping=bool(number % 2)) for number in range(SPANS)
+        ]
         words, _ = stream.communicate(timeout=PATIENCE_S)
     sent: dict[str, Any] = json.loads(words.splitlines()[-1])
-    return sent
+    return sent, spans
 
 
-def spread(scrapes: list[Scrape]) -> dict[str, float]:
+def spread(scrapes: Sequence[Scrape]) -> dict[str, float]:
     """Quantiles of the scrapes' time, their largest size and number of series.
 
-    >>> spread([Scrape(0.02, 100, 7), Scrape(0.01, 90, 6), Scrape(0.03, 95, 7)])
+    >>> spread([Scrape(0, 0.02, 100, 7), Scrape(1, 0.01, 90, 6), Scrape(2, 0.03, 95, 7)])
     {'scrapes': 3, 'p50_ms': 20.0, 'p99_ms': 30.0, 'max_ms': 30.0, 'bytes': 100, 'series': 7}
     """
     ordered = sorted(scrape.seconds * 1e3 for scrape in scrapes)
@@ -148,20 +139,45 @@ def spread(scrapes: list[Scrape]) -> dict[str, float]:
     }
 
 
-def lateness(turns: Iterable[Turn], spans: Iterable[Span]) -> dict[str, float]:
-    """By how much the loop's turns in some spans were late, milliseconds.
+def lateness(turns: Sequence[Turn], spans: Sequence[Span]) -> dict[str, float]:
+    """How late the loop turned in spans with scrapes and in those without, milliseconds.
 
-    >>> turns = [Turn(at / 10, at / 1000) for at in range(1, 21)]
-    >>> lateness(turns, [Span(0.0, 1.0, True, True)])
-    {'turns': 9, 'p99_ms': 9.0, 'p999_ms': 9.0, 'max_ms': 9.0}
+    `longest` is over all of the spans. `typical` is the median, over the scrapes, of the longest
+    delay while one was under way; over as long times without, for comparison: whatever else the
+    machine does hits both alike, and a median is spared the worst of it.
+
+    >>> turns = [Turn(at / 10, at / 1000) for at in range(1, 41)]
+    >>> alone, scraped = Span(0, 2, []), Span(2, 4, [Scrape(2.35, 0.3, 0, 0)])
+    >>> lateness(turns, [alone, scraped])["scraped_typical_ms"]
+    26.0
     """
-    chosen = list(spans)
-    late = sorted(
-        turn.delay * 1e3 for turn in turns if any(s.begin <= turn.at < s.end for s in chosen)
-    )
-    return {
-        "turns": len(late),
-        "p99_ms": late[len(late) * 99 // 100],
-        "p999_ms": late[len(late) * 999 // 1000],
-        "max_ms": late[-1],
-    }
+    scrapes = [(s.begin, s.begin + s.seconds) for span in spans for s in span.scrapes]
+    long = median(end - begin for begin, end in scrapes)
+    found: dict[str, float] = {}
+    for name, chosen in (
+        ("scraped", [span for span in spans if span.scrapes]),
+        ("alone", [span for span in spans if not span.scrapes]),
+    ):
+        windows = scrapes if name == "scraped" else list(_windows(chosen, long))
+        found |= {
+            f"{name}_longest_ms": max(longest(turns, span.begin, span.end) for span in chosen),
+            f"{name}_typical_ms": median(longest(turns, *window) for window in windows),
+        }
+    return found
+
+
+def _windows(spans: Iterable[Span], long: float) -> Iterator[tuple[float, float]]:
+    for span in spans:
+        for number in range(int((span.end - span.begin) / EVERY_S)):
+            begin = span.begin + number * EVERY_S
+            yield begin, min(begin + long, span.end)
+
+
+def longest(turns: Sequence[Turn], begin: float, end: float) -> float:
+    """The longest delay that reached into a time, milliseconds.
+
+    >>> longest([Turn(1.0, 0.002), Turn(2.0, 0.004)], 1.999, 9.0)
+    4.0
+    """
+    delays = (turn.delay for turn in turns if turn.at >= begin and turn.at - turn.delay < end)
+    return max(delays, default=0.0) * 1e3

@@ -42,6 +42,31 @@ def test_a_small_race_ends_with_figures_of_each_contestant(
     assert set(result["promises"]) == {"promised", "unpromised"}
 
 
+def test_scrapes_are_timed_and_the_loop_watched(embedded: EmbeddedBroker, tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "bench", "--only", "scrape", "--scraped-customers", "500"]
+    command += ["--rate", "200", "--seconds", "4", "--broker", embedded.bootstrap]
+    done = subprocess.run(
+        [*command, "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())["scrape"]
+    assert found["customers"] > 500
+    assert found["scrape"]["scrapes"] == 4
+    assert 1_000 < found["scrape"]["series"] < 2_000
+    assert 0 < found["scrape"]["p50_ms"] <= found["scrape"]["max_ms"]
+    for state in ("loaded", "idle"):
+        for kind in ("scraped", "alone"):
+            late = found[state]
+            assert 0 < late[f"{kind}_typical_ms"] <= late[f"{kind}_longest_ms"]
+    assert "a scrape at" in done.stdout
+
+
 @pytest.mark.kafka
 def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"

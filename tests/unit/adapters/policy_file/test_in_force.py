@@ -46,6 +46,17 @@ def test_without_a_file_the_built_in_policy_is_in_force() -> None:
     assert in_force.version() == "built-in"
 
 
+def test_who_only_wants_to_know_the_version_does_not_look_at_the_file(path: Path) -> None:
+    clock = Clock()
+    in_force = PolicyInForce(path, clock)
+    one = in_force.version()
+    write(path, TWO, stamp=2)
+    clock.now = LOOK_S
+    assert in_force.version_known() == one
+    two = in_force.version()
+    assert in_force.version_known() == two != one
+
+
 def test_a_changed_file_is_in_force_within_a_second(path: Path) -> None:
     clock = Clock()
     in_force = PolicyInForce(path, clock)
