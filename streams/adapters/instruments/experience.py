@@ -89,7 +89,9 @@ class _Experience(Counted):
         )
         self._purchases = Tally("cx_purchases", "Purchases.", _CHANNEL)
         self._amounts = Tally(
-            "cx_purchase_amount_minor", "Money of purchases, minor units.", _CHANNEL
+            "cx_purchase_amount_minor",
+            "Money of purchases, in minor units of their currencies.",
+            _CHANNEL,
         )
         self._transitions = Tally(
             "cx_transitions",

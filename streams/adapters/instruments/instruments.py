@@ -59,13 +59,13 @@ class Instruments:
         )
         self._folds = Histogram(
             "cx_fold_seconds",
-            "Time to decode and fold a slice.",
+            "Seconds to decode and fold a slice.",
             buckets=_SECONDS,
             registry=registry,
         )
         self._commits = Histogram(
             "cx_commit_seconds",
-            "Time to make a unit of work durable.",
+            "Seconds to make a unit of work durable.",
             buckets=_SECONDS,
             registry=registry,
         )
@@ -74,7 +74,7 @@ class Instruments:
         )
         delays = Histogram(
             "cx_detection_delay_seconds",
-            "From when a promise was to be warned of, or was missed, to the alert on its topic.",
+            "Seconds from when a promise was to be warned of, or was missed, to its alert's topic.",
             ("rule",),
             buckets=_DELAYS,
             registry=registry,
@@ -82,12 +82,12 @@ class Instruments:
         self._delays = {rule: delays.labels(rule) for rule in (WARNED, MISSED)}
         self._last_commit = Gauge(
             "cx_last_commit_timestamp_seconds",
-            "When a unit of work last became durable, wall clock.",
+            "When a unit of work last became durable: wall clock, seconds since 1970.",
             registry=registry,
         )
         self._newest = Gauge(
             "cx_newest_touchpoint_timestamp_seconds",
-            "Latest time of a touchpoint read, event time.",
+            "Latest time of a touchpoint read: event time, seconds since 1970.",
             registry=registry,
         )
         self._newest_ms = 0
@@ -95,11 +95,11 @@ class Instruments:
             "cx_recovered_records", "Changelog records read back.", registry=registry
         )
         self._recoveries = Counter(
-            "cx_recovery_seconds", "Time spent reading state back.", registry=registry
+            "cx_recovery_seconds", "Seconds spent reading state back.", registry=registry
         )
         self._schema_waits = Counter(
             "cx_schema_waiting_seconds",
-            "Time in which records waited for a schema registry that didn't answer.",
+            "Seconds in which records waited for a schema registry that didn't answer.",
             registry=registry,
         )
 

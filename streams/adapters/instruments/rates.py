@@ -55,7 +55,10 @@ class Rates(Counted):
     def __init__(self, rules: Callable[[], Iterable[str]] = tuple) -> None:
         names = [name for pair in RATES.values() for name in pair if name is not None]
         self._rates = Tally(
-            "cx_rates", "Numerators of rates, see docs/metrics.md.", Label("rate", names), _CHANNEL
+            "cx_rates",
+            "What rates count, by rate; see docs/metrics.md.",
+            Label("rate", names),
+            _CHANNEL,
         )
         self._resolutions = Tally("cx_resolutions", "Cases resolved, once each.", _CHANNEL)
         self._followed = Tally(

@@ -18,6 +18,8 @@ BOXES = {
 }
 """Top and bottom box of each survey, on its own scale; CES 1.0 has none, only a mean."""
 
+_SCORES = "Scores of survey answers, on each survey's own scale."
+
 
 class Surveys(Counted):
     """Counts answers; scores are on the survey's own scale.
@@ -39,7 +41,7 @@ class Surveys(Counted):
         survey, boxed = Label("survey", SURVEYS), Label("survey", BOXES)
         where = Label("channel", CHANNELS), Label("tier", TIERS)
         self._answers = Tally("cx_survey_responses", "Survey answers.", survey, *where)
-        self._scores = Tally("cx_survey_score", "Scores of survey answers.", survey, *where)
+        self._scores = Tally("cx_survey_score", _SCORES, survey, *where)
         self._top = Tally(
             "cx_survey_top_box",
             "Survey answers in the top box: CES 2.0 5-7, CSAT 4-5, NPS 9-10.",
@@ -69,7 +71,7 @@ class Surveys(Counted):
         yield self._answers.family(*by_channel)
         yield self._top.family(*by_channel)
         yield self._bottom.family(*by_channel)
-        yield self._summary("cx_survey_score", "Scores of survey answers.", by_channel)
+        yield self._summary("cx_survey_score", _SCORES, by_channel)
         yield self._answers.cut("cx_tier_survey_responses", "Survey answers, by tier.", *by_tier)
         yield self._top.cut(
             "cx_tier_survey_top_box",
@@ -81,7 +83,7 @@ class Surveys(Counted):
             "Survey answers in the bottom box (see cx_survey_bottom_box_total), by tier.",
             *by_tier,
         )
-        yield self._summary("cx_tier_survey_score", "Scores of survey answers, by tier.", by_tier)
+        yield self._summary("cx_tier_survey_score", _SCORES, by_tier)
 
     def _summary(self, name: str, documentation: str, by: Sequence[str]) -> SummaryMetricFamily:
         """Scores as sum and count, of which a mean is made."""
