@@ -14,7 +14,7 @@ from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.samples import Sample
 
-STRETCH_S = 0.002
+STRETCH_S = 0.001
 """CPU time of a scrape without a break: well below the 5 ms for which the stream may be held up."""
 A_FEW = 10
 """Samples between two looks at the clock, each of which is a call of the system."""
@@ -45,7 +45,7 @@ class Breaks:
     `now_s` is the thread's CPU time, which stands still while others run; `rest` sleeps for so many
     seconds.
 
-    >>> clock = iter([0.0, 0.001, 0.003, 0.003, 0.004])
+    >>> clock = iter([0.0, 0.0005, 0.002, 0.002, 0.0025])
     >>> breaks = Breaks(lambda: next(clock), lambda seconds: print("break"))
     >>> breaks.give_way(); breaks.give_way(); breaks.give_way()
     break

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from itertools import accumulate, product
+from operator import add
 from typing import Self
 
 from prometheus_client.core import HistogramMetricFamily, SummaryMetricFamily
@@ -89,6 +90,5 @@ class Durations:
         for values, counts in self.counts.items():
             place = narrow(values)
             known, total = sums.get(place, ([0] * len(counts), 0.0))
-            added = [mine + theirs for mine, theirs in zip(known, counts, strict=True)]
-            sums[place] = added, total + self.sums[values]
+            sums[place] = list(map(add, known, counts)), total + self.sums[values]
         return sums

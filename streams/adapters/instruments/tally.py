@@ -135,12 +135,12 @@ class Narrowings:
     def to(self, names: Iterable[str]) -> Callable[[Place], Place]:
         """The function that keeps the labels named; it remembers, as each scrape asks the same."""
         names = tuple(names)
-        if names not in self._known:
+        narrow = self._known.get(names)
+        if narrow is None:
             kept = [self._labels[name] for name in names]
-            self._known[names] = cache(
-                lambda values: tuple(label.fold(values[place]) for place, label in kept)
-            )
-        return self._known[names]
+            narrow = cache(lambda values: tuple(label.fold(values[place]) for place, label in kept))
+            self._known[names] = narrow
+        return narrow
 
     def forget(self) -> None:
         """A label has admitted values."""
