@@ -63,11 +63,11 @@ _WORKERS = (
     _Health(
         "CxRecoveryLong",
         "warning",
-        "sum by (job, instance) (cx_recovering_partitions) > 0",
+        "cx_recovering > 0",
         "5m",
         "A worker has been reading its state back for five minutes.",
-        "{{ $labels.instance }} still reads the state of {{ $value | humanize }} partitions; "
-        "their customers are not followed until it has.",
+        "{{ $labels.instance }} is in a rebalance or reads the state of its partitions; their "
+        "customers are not followed until it has.",
     ),
     _Health(
         "CxScrapeSlow",
@@ -150,8 +150,7 @@ _TIME = (
     _Health(
         "CxClockOff",
         "warning",
-        f"abs(cx_clock_timestamp_seconds{{{WORKER}}} - timestamp(cx_clock_timestamp_seconds"
-        f"{{{WORKER}}})) > 5",
+        "abs(cx_wall_clock_timestamp_seconds - timestamp(cx_wall_clock_timestamp_seconds)) > 5",
         "5m",
         "A worker's clock differs from Prometheus'.",
         "{{ $labels.instance }} is off by {{ $value | humanizeDuration }}. Live, deadlines fire by "

@@ -1,6 +1,8 @@
 """Words for Prometheus: what people have named stays a name, whatever is in it."""
 
 import re
+from collections.abc import Iterable
+from textwrap import indent
 
 _BARE = re.compile(r"[a-z0-9_]+")
 
@@ -40,6 +42,21 @@ def one_of(metric: str, label: str, values: tuple[str, ...]) -> str:
     """
     assert all(_BARE.fullmatch(value) for value in values), values
     return f'{metric}{{{label}=~"{"|".join(values)}"}}'
+
+
+def either(terms: Iterable[str]) -> str:
+    """One alert of several conditions, whose series have different labels.
+
+    >>> print(either(["a > 1", "b > 1"]))
+    (
+      a > 1
+    )
+    or
+    (
+      b > 1
+    )
+    """
+    return "\nor\n".join(f"(\n{indent(term, '  ')}\n)" for term in terms)
 
 
 def literal(text: str) -> str:

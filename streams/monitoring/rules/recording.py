@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from streams.domain.policy.objectives import Objectives
 from streams.domain.policy.promises import CLOCKS
+from streams.monitoring.rules.answers import CUTS, Answers
 from streams.monitoring.rules.burn_rates import WINDOWS
 from streams.monitoring.rules.promql import one_of, series
 from streams.monitoring.rules.rule import Group, Rule, group, record
@@ -13,9 +14,6 @@ PROMISES = Counted("job_clock_channel_tier", "cx_promises")
 MISSED = "cx_promises_missed"
 _BY_OUTCOME = Counted("job_clock_channel_tier_outcome", "cx_promises")
 
-ANSWERS = Counted("job_survey_channel", "cx_survey_responses")
-TOP = Counted("job_survey_channel", "cx_survey_top_box")
-BOTTOM = Counted("job_survey_channel", "cx_survey_bottom_box")
 NOT_EASY = "cx_survey_not_top_box"
 
 LAG = "job:cx_lag_records:sum"
@@ -36,12 +34,12 @@ def recording(objectives: Objectives) -> list[Group]:
         promises = [_promises(clocks), *_missed(soon)]
         groups.append(group("cx-promises-hours", promises, SOON))
         groups.append(group("cx-promises-days", _missed(_DAYS), LATE))
-    answers = [_counted(each) for each in (ANSWERS, TOP, BOTTOM)]
+    answers = [_counted(each, cut.label) for cut in CUTS for each in cut.counted]
+    days = []
     if "ces2" in objectives.surveys:
-        answers += _not_easy(soon)
-        groups.append(group("cx-effort-days", _not_easy(_DAYS), LATE))
-    groups.append(group("cx-survey-answers", answers, SOON))
-    return groups
+        answers += [rule for cut in CUTS for rule in _not_easy(cut, soon)]
+        days = [group("cx-effort-days", [r for c in CUTS for r in _not_easy(c, _DAYS)], LATE)]
+    return [*groups, group("cx-survey-answers", answers, SOON), *days]
 
 
 def _worker() -> list[Rule]:
@@ -77,23 +75,23 @@ def _missed(windows: Sequence[str]) -> list[Rule]:
     return rules
 
 
-def _counted(answers: Counted) -> Rule:
+def _counted(answers: Counted, label: str) -> Rule:
     return record(
         answers.increase(BASE),
-        f"sum by (job, survey, channel) (increase({answers.metric}_total[{BASE}]))",
+        f"sum by (job, survey, {label}) (increase({answers.metric}_total[{BASE}]))",
     )
 
 
-def _not_easy(windows: Sequence[str]) -> list[Rule]:
+def _not_easy(cut: Answers, windows: Sequence[str]) -> list[Rule]:
     """The share of CES 2.0 answers that didn't find it easy, 1 to 4 of 7."""
     rules = []
     for window in windows:
         # Of five minutes it is the base itself, which has places without an answer.
-        answers = summed(series(ANSWERS.increase(BASE), survey="ces2"), window)
-        easy = summed(series(TOP.increase(BASE), survey="ces2"), window)
+        answers = summed(series(cut.responses.increase(BASE), survey="ces2"), window)
+        easy = summed(series(cut.top.increase(BASE), survey="ces2"), window)
         rules.append(
-            record(ANSWERS.ratio(NOT_EASY, window), f"1 - {easy}\n/\n({answers} > 0)"),
+            record(cut.responses.ratio(NOT_EASY, window), f"1 - {easy}\n/\n({answers} > 0)")
         )
         if window != BASE:
-            rules.append(record(ANSWERS.increase(window), answers))
+            rules.append(record(cut.responses.increase(window), answers))
     return rules

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from streams.domain.policy.objectives import Objectives
 from streams.domain.policy.promises import Promises
+from streams.monitoring.rules.answers import CUTS, SOMEWHERE
 from streams.monitoring.rules.burn_rates import BURNS, Burn
-from streams.monitoring.rules.promql import literal, number, series
-from streams.monitoring.rules.recording import ANSWERS, MISSED, NOT_EASY, PROMISES, SOON
+from streams.monitoring.rules.promql import either, literal, number, series
+from streams.monitoring.rules.recording import MISSED, NOT_EASY, PROMISES, SOON
 from streams.monitoring.rules.rule import Group, Links, Rule, Said, alert, group
 from streams.monitoring.rules.windows import Counted
 
@@ -72,16 +73,18 @@ def _of_promises(
 def _of_effort(objectives: Objectives, burn: Burn, links: Links) -> Rule:
     labels = {"survey": "ces2"}
     objective = objectives.surveys["ces2"]
-    budget = _Budget(ANSWERS, NOT_EASY, objective, objectives.at_least, labels)
+    budgets = [
+        _Budget(cut.responses, NOT_EASY, objective, objectives.at_least, labels) for cut in CUTS
+    ]
     said = Said(
-        f"{_EFFORTS[burn.speed]} on {{{{ $labels.channel }}}}.",
+        f"{_EFFORTS[burn.speed]} {SOMEWHERE}.",
         f"{{{{ $value | humanizePercentage }}}} of the CES 2.0 answers of the last {burn.long} "
         f"were 4 or less of 7. {_limit(burn, objective)}",
-        "cx-effort?var-channel={{ $labels.channel }}",
+        "cx-effort",
     )
     return alert(
         f"CxEffortBurn{burn.speed}",
-        budget.burnt(burn),
+        either(budget.burnt(burn) for budget in budgets),
         said,
         links,
         {"severity": burn.severity, **labels},

@@ -8,46 +8,46 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from streams.domain.policy.objectives import Objectives
-from streams.monitoring.rules import intervals, recording
-from streams.monitoring.rules.promql import number, series
+from streams.monitoring.rules import intervals
+from streams.monitoring.rules.answers import ALL, BY_CHANNEL, BY_TIER, SOMEWHERE, Answers
+from streams.monitoring.rules.promql import either, number, series
 from streams.monitoring.rules.recording import LATE
 from streams.monitoring.rules.rule import Group, Links, Rule, Said, alert, group, record
-from streams.monitoring.rules.windows import BASE, Counted, summed
+from streams.monitoring.rules.windows import BASE, summed
 
 WINDOW = "7d"
 HOLD = "10m"
 """An interval that hangs on the target trembles with each answer."""
 
-LEVELS = ("job_survey_channel", "job_survey")
-"""Each channel by itself, and all of them together."""
-_BOXES = (recording.ANSWERS, recording.TOP, recording.BOTTOM)
-
 
 class Figures(NamedTuple):
-    """The names of what is recorded of surveys at one level."""
+    """The names of what is recorded of surveys under one cut."""
 
-    level: str
+    answers: Answers
 
     @property
     def counts(self) -> tuple[str, str, str]:
         """Answers, those in the top box, those in the bottom box."""
-        n, top, bottom = (Counted(self.level, box.metric).increase(WINDOW) for box in _BOXES)
+        n, top, bottom = (counted.increase(WINDOW) for counted in self.answers.counted)
         return n, top, bottom
 
     @property
     def share(self) -> str:
         """Top box per answers."""
-        return Counted(self.level, recording.ANSWERS.metric).ratio("cx_survey_top_box", WINDOW)
+        return self.answers.responses.ratio("cx_survey_top_box", WINDOW)
 
     @property
     def net(self) -> str:
         """The net score, in points."""
-        return f"{self.level}:cx_survey_net_score:points{WINDOW}"
+        return f"{self.answers.level}:cx_survey_net_score:points{WINDOW}"
 
     def end_of(self, figure: str, end: str) -> str:
         """The name of an end of a figure's interval, `low` or `high`."""
         way = "normal" if figure == self.net else "wilson"
         return f"{figure.rpartition(':')[0]}:{way}_{end}{WINDOW}"
+
+
+CUTS = {"cx-surveys-by-channel": BY_CHANNEL, "cx-surveys-by-tier": BY_TIER, "cx-surveys-all": ALL}
 
 
 class _Survey(NamedTuple):
@@ -58,9 +58,9 @@ class _Survey(NamedTuple):
     shown: str
     is_net: bool = False
 
-    def figure(self, figures: Figures) -> str:
-        """The one that its target is for."""
-        return figures.net if self.is_net else figures.share
+    def high(self, figures: Figures) -> str:
+        """The upper end of what its target is for."""
+        return figures.end_of(figures.net if self.is_net else figures.share, "high")
 
     def wanted(self, target: float) -> str:
         """The target in words."""
@@ -78,53 +78,54 @@ SURVEYS = {
         "CxRecommendationBelowTarget", "NPS", '{{ $value | printf "%.1f" }} points', is_net=True
     ),
 }
-DASHBOARD = "cx-effort"
 
 
 def surveys(objectives: Objectives, links: Links) -> list[Group]:
-    """A group of recorded figures for each level, and one of alerts where there are targets."""
-    groups = [
-        group(name, [*_recorded(level)], LATE)
-        for name, level in zip(("cx-surveys-by-channel", "cx-surveys-all"), LEVELS, strict=True)
-    ]
+    """A group of recorded figures for each cut, and one of alerts where there are targets."""
+    groups = [group(name, [*_recorded(cut)], LATE) for name, cut in CUTS.items()]
     rules = [
-        _below(name, target, level, objectives.at_least, links)
+        _below(name, target, objectives.at_least, links)
         for name, target in objectives.surveys.items()
-        for level in LEVELS
     ]
     return [*groups, group("cx-surveys", rules, LATE)] if rules else groups
 
 
-def _recorded(level: str) -> Iterator[Rule]:
-    figures = Figures(level)
+def _recorded(cut: Answers) -> Iterator[Rule]:
+    figures = Figures(cut)
     n, top, bottom = figures.counts
-    for box, name in zip(_BOXES, figures.counts, strict=True):
-        week = summed(box.increase(BASE), WINDOW)
-        counted = week if level == LEVELS[0] else f"sum without (channel) ({week})"
+    counted_by = BY_CHANNEL if cut == ALL else cut
+    for source, name in zip(counted_by.counted, figures.counts, strict=True):
+        week = summed(source.increase(BASE), WINDOW)
+        counted = f"sum without (channel) ({week})" if cut == ALL else week
         yield record(name, f"{counted} > 0" if name == n else counted)
     yield record(figures.share, intervals.share(top, n))
     for end, sign in (("low", "-"), ("high", "+")):
         yield record(figures.end_of(figures.share, end), intervals.wilson(sign, figures.share, n))
-    nps = {"survey": "nps"}
-    yield record(figures.net, intervals.net(series(top, **nps), bottom, n))
+    yield record(figures.net, intervals.net(series(top, survey="nps"), bottom, n))
     for end, sign in (("low", "-"), ("high", "+")):
         yield record(
             figures.end_of(figures.net, end), intervals.normal(sign, figures.net, top, bottom, n)
         )
 
 
-def _below(survey: str, target: float, level: str, at_least: int, links: Links) -> Rule:
-    what, figures = SURVEYS[survey], Figures(level)
-    high = series(figures.end_of(what.figure(figures), "high"), survey=survey)
-    count = series(figures.counts[0], survey=survey)
-    everywhere = level == LEVELS[1]
-    where = "all channels together" if everywhere else "{{ $labels.channel }}"
+def _below(survey: str, target: float, at_least: int, links: Links) -> Rule:
+    """One alert for every channel, for every tier, and for all together (channel `all`)."""
+    what = SURVEYS[survey]
+    by_cut = [_misses(what, survey, target, at_least, cut) for cut in (BY_CHANNEL, BY_TIER)]
+    together = _misses(what, survey, target, at_least, ALL)
+    everywhere = f'label_replace(\n{together},\n"channel", "all", "", "")'
     said = Said(
-        f"{what.title} is below its target on {where}.",
+        f"{what.title} is below its target {SOMEWHERE}.",
         f"With their whole 95 % interval the answers of the last {WINDOW} say: at most "
         f"{what.shown}. The target is {what.wanted(target)}.",
-        DASHBOARD if everywhere else f"{DASHBOARD}?var-channel={{{{ $labels.channel }}}}",
+        "cx-effort",
     )
-    labels = {"severity": "warning", "survey": survey} | ({"channel": "all"} if everywhere else {})
-    expr = f"{high} < {number(target)}\nand\n{count} >= {at_least}"
-    return alert(what.alert, expr, said, links, labels, HOLD)
+    labels = {"severity": "warning", "survey": survey}
+    return alert(what.alert, either([*by_cut, everywhere]), said, links, labels, HOLD)
+
+
+def _misses(what: _Survey, survey: str, target: float, at_least: int, cut: Answers) -> str:
+    figures = Figures(cut)
+    high = series(what.high(figures), survey=survey)
+    count = series(figures.counts[0], survey=survey)
+    return f"{high} < {number(target)}\nand\n{count} >= {at_least}"

@@ -14,14 +14,13 @@ DEPLOYED = Path(__file__).parents[3] / "deploy" / "prometheus"
 
 
 class Key(NamedTuple):
-    """One alert rule: rules of one name differ in their clock, or are for all channels together."""
+    """One alert rule: rules of one name differ in their clock."""
 
     alert: str
     clock: str = ""
-    everywhere: bool = False
 
     def __str__(self) -> str:
-        return "-".join(filter(None, (self.alert, self.clock, "all" * self.everywhere)))
+        return "-".join(filter(None, self))
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -62,9 +61,8 @@ def dump(content: dict[str, Any], path: Path) -> Path:
 def alerts(content: dict[str, Any]) -> dict[Key, dict[str, Any]]:
     """The alert rules of a file."""
     return {
-        Key(rule["alert"], labels.get("clock", ""), labels.get("channel") == "all"): rule
+        Key(rule["alert"], rule["labels"].get("clock", "")): rule
         for group in content["groups"]
         for rule in group["rules"]
         if "alert" in rule
-        for labels in [rule["labels"]]
     }

@@ -30,8 +30,7 @@ def looks(story: dict[str, Any]) -> Iterator[Look]:
     for asked in story.get("promql_expr_test", ()):
         matchers = dict(_ASKED.findall(asked["expr"]))
         if asked["expr"].startswith("ALERTS{") and "alertname" in matchers:
-            everywhere = 'channel="all"' in asked["expr"]
-            key = Key(matchers["alertname"], matchers.get("clock", ""), everywhere)
+            key = Key(matchers["alertname"], matchers.get("clock", ""))
             yield Look(key, bool(asked["exp_samples"]))
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from streams.domain.surveys.intervals import Interval, of_difference, wilson
-from streams.monitoring.rules.surveys import LEVELS, Figures
+from streams.monitoring.rules import answers
+from streams.monitoring.rules.answers import BY_CHANNEL
+from streams.monitoring.rules.surveys import CUTS, Figures
 from tests.integration.rules.promtool import DEPLOYED, dump, run
 
 NUMBERS = [1, 2, 20, 235, 10_000]
@@ -14,6 +16,7 @@ SHARES = [(0, 0), (0, 1), (1, 0), (0.5, 0.5), (0.9, 0.05), (0.3, 0.6), (0.01, 0)
 COUNTS = sorted({(n, round(n * top), round(n * bottom)) for n in NUMBERS for top, bottom in SHARES})
 COUNTS = [(n, top, bottom) for n, top, bottom in COUNTS if top + bottom <= n]
 CLOSE = 1e-9
+PLACES = {"channel": "web", "tier": "vip"}
 
 
 def series(job: str, n: int, top: int, bottom: int) -> list[dict[str, str]]:
@@ -21,9 +24,11 @@ def series(job: str, n: int, top: int, bottom: int) -> list[dict[str, str]]:
     counts = {"responses": n, "top_box": top, "bottom_box": bottom}
     return [
         {
-            "series": f'cx_survey_{name}_total{{job="{job}", survey="{survey}", channel="web"}}',
+            "series": f'{cut.metric}_{name}_total{{job="{job}", survey="{survey}", '
+            f'{cut.label}="{PLACES[cut.label]}"}}',
             "values": f"0 {count}x4",
         }
+        for cut in answers.CUTS
         for survey in ("csat", "nps")
         for name, count in counts.items()
     ]
@@ -41,13 +46,13 @@ def expectations(job: str, n: int, top: int, bottom: int) -> list[dict[str, obje
     net = of_difference(top / n, bottom / n, n)
     points = Interval(100 * net.low, 100 * net.high)
     asked = []
-    for level in LEVELS:
-        figures = Figures(level)
+    for cut in CUTS.values():
+        figures = Figures(cut)
         for figure, interval, surveys in (
             (figures.share, wilson(top, n), ("csat", "nps")),
             (figures.net, points, ("nps",)),
         ):
-            where = ', channel="web"' * (level == LEVELS[0])
+            where = f', {cut.label}="{PLACES[cut.label]}"' if cut.label else ""
             samples = [
                 {"labels": f'{{job="{job}", survey="{survey}"{where}}}', "value": 1}
                 for survey in surveys
@@ -69,7 +74,7 @@ def story(folder: Path, asked: list[dict[str, object]]) -> Path:
             "group_eval_order": [
                 *("cx-worker-records", "cx-promises-hours", "cx-promises-days"),
                 *("cx-survey-answers", "cx-effort-days", "cx-surveys-by-channel"),
-                *("cx-surveys-all", "cx-surveys"),
+                *("cx-surveys-by-tier", "cx-surveys-all", "cx-surveys"),
             ],
             "tests": [told],
         },
@@ -89,7 +94,7 @@ def test_promql_computes_the_same_intervals(tmp_path: Path) -> None:
 @pytest.mark.parametrize("off", [1e-6, -1e-6])
 def test_a_number_that_is_off_would_be_found(off: float, tmp_path: Path) -> None:
     n, top, _ = COUNTS[-1]
-    figures = Figures(LEVELS[0])
+    figures = Figures(BY_CHANNEL)
     metric = figures.end_of(figures.share, "high")
     job = f"job-{len(COUNTS) - 1}"
     sample = {"labels": f'{{job="{job}", survey="csat", channel="web"}}', "value": 1}
