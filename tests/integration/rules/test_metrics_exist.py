@@ -13,7 +13,8 @@ from streams.monitoring.rules import rule_files
 from tests.cluster.topics import make_topic
 from tests.integration.processes import Worker
 
-POLICY = Path(__file__).parents[3] / "examples" / "policies" / "helpdesk.toml"
+ROOT = Path(__file__).parents[3]
+POLICY = ROOT / "examples" / "policies" / "helpdesk.toml"
 ASKED = re.compile(r"(?<![\w:])(?:cx|process)_\w+(?![\w:])")
 LABELS = re.compile(r"(?<![\w:])(cx_\w+)\{([^}]*)\}")
 OF_THE_PAGER = {"cx_pager_lag_records", "cx_pager_posts_total"}
@@ -59,6 +60,16 @@ def asked() -> set[str]:
 
 def test_every_metric_that_a_rule_asks_for_is_shown_by_a_worker(page: str) -> None:
     assert asked() - shown(page) - AWAITED == OF_THE_PAGER
+
+
+def test_every_metric_that_a_runbook_names_is_shown_too(page: str) -> None:
+    text = "".join(path.read_text() for path in (ROOT / "docs" / "runbooks").glob("*.md"))
+    named = {*ASKED.findall(text)}
+    assert len(named) > 20
+    assert named - shown(page) - AWAITED <= OF_THE_PAGER | {
+        "cx_pager_last_post_timestamp_seconds",
+        "cx_pager_open_alerts",
+    }
 
 
 def test_a_metric_that_nobody_shows_would_be_found(page: str) -> None:
