@@ -17,6 +17,8 @@ from streams.cli.demo.command import demo
 from streams.cli.policy import app as policy
 from streams.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from streams.cli.replay import replay
+from streams.cli.rules import EXAMPLES as RULES_EXAMPLES
+from streams.cli.rules import rules
 from streams.cli.schemas import app as schemas
 from streams.cli.simulate import EXAMPLES as SIMULATE_EXAMPLES
 from streams.cli.simulate import simulate
@@ -61,6 +63,7 @@ app.command(epilog=ALERTS_EXAMPLES)(alerts)
 app.command(epilog=REPLAY_EXAMPLES)(replay)
 app.command(epilog=SIMULATE_EXAMPLES)(simulate)
 app.command(epilog=WORKER_EXAMPLES)(worker)
+app.command(epilog=RULES_EXAMPLES)(rules)
 app.add_typer(topics, name="topics")
 app.add_typer(schemas, name="schemas")
 app.add_typer(policy, name="policy")

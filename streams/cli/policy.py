@@ -35,15 +35,17 @@ def check(
     Ends with 78 when something is wrong with it.
     """
     from streams.adapters.policy_file import areas
-    from streams.cli.policy_view import row, table
+    from streams.cli.policy_view import row, surveys, table
 
-    promises = _promises(file)
+    promises = promises_of(file)
     if as_json:
         for area in areas(promises):
-            out().print_json(dumps(row(area, promises.version)), indent=None)
+            out().print_json(dumps(row(area, promises)), indent=None)
         return
-    out().print(table(areas(promises)))
+    out().print(table(areas(promises), promises.objectives))
     count = len(promises.rules)
+    for line in surveys(promises.objectives):
+        out().print(line)
     err().print(f"[dim]version {promises.version}: {count} rule{'s' * (count != 1)}[/]")
 
 
@@ -86,14 +88,14 @@ def explain(
     from streams.cli.policy_answer import asked, explained
     from streams.cli.policy_view import answer_row, show_answer
 
-    answer = explained(_promises(file), asked(tier, channel, kind), at, zone)
+    answer = explained(promises_of(file), asked(tier, channel, kind), at, zone)
     if as_json:
         out().print_json(dumps(answer_row(answer)), indent=None)
     else:
         show_answer(answer, out())
 
 
-def _promises(file: Path | None) -> "Promises":
+def promises_of(file: Path | None) -> "Promises":
     """Of the file given, or of the one in the settings, or those built in."""
     from streams.adapters.policy_file import read_policy
     from streams.domain.policy.default_promises import default_promises

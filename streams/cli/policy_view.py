@@ -9,15 +9,26 @@ from rich.table import Table
 
 from streams.adapters.policy_file import ANY_OTHER_KIND, Area, spelled
 from streams.adapters.policy_file.areas import names
+from streams.adapters.policy_file.objectives import percent
 from streams.cli.policy_answer import Answer, Due
-from streams.domain.policy.promises import Promise, Rule
+from streams.domain.policy.objectives import Objectives
+from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import CHANNELS, TIERS
 
 
-def table(where: Sequence[Area]) -> Table:
+def table(where: Sequence[Area], objectives: Objectives) -> Table:
     """One row for tiers and channels that one rule applies to, with all that it promises."""
     shown = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in ("rule", "tier", "channel", "kind", "promises", "calendar", "warns at"):
+    for heading in (
+        "rule",
+        "tier",
+        "channel",
+        "kind",
+        "promises",
+        "calendar",
+        "warns at",
+        "objective",
+    ):
         shown.add_column(heading)
     for area in where:
         promised = list(area.rule.promises.values())
@@ -29,19 +40,36 @@ def table(where: Sequence[Area]) -> Table:
             "\n".join(f"{words(p.clock)} {_target(p)}" for p in promised) or "[dim]none[/]",
             "\n".join(p.calendar.name for p in promised),
             "\n".join(_warnings(p) for p in promised),
+            "\n".join(_objective(p, objectives) for p in promised),
         )
     return shown
 
 
-def row(area: Area, version: str) -> dict[str, Any]:
+def surveys(objectives: Objectives) -> list[str]:
+    """What surveys are to say, a line each.
+
+    >>> surveys(Objectives(surveys={"ces2": 0.8, "nps": 30}))
+    ['survey ces2: at least 80%', 'survey nps: at least 30 points']
+    """
+    return [
+        f"survey {name}: at least {f'{target:g} points' if name == 'nps' else percent(target)}"
+        for name, target in objectives.surveys.items()
+    ]
+
+
+def row(area: Area, promises: Promises) -> dict[str, Any]:
     """The same for programs; the kind null stands for all that no rule names."""
+    shares = promises.objectives.clocks
     return {
-        "version": version,
+        "version": promises.version,
         "rule": area.rule.name,
         "tiers": list(area.tiers),
         "channels": list(area.channels),
         "kinds": [kind or None for kind in area.kinds],
-        "promises": [_promise_row(promise) for promise in area.rule.promises.values()],
+        "promises": [
+            _promise_row(promise) | {"objective": shares.get(promise.clock)}
+            for promise in area.rule.promises.values()
+        ],
     }
 
 
@@ -136,6 +164,11 @@ def _warnings(promise: Promise) -> str:
         for after_ms in promise.warnings_ms
     ]
     return ", ".join(said) or "[dim]none[/]"
+
+
+def _objective(promise: Promise, objectives: Objectives) -> str:
+    share = objectives.clocks.get(promise.clock)
+    return "[dim]none[/]" if share is None else percent(share)
 
 
 def _promise_row(promise: Promise) -> dict[str, Any]:

@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from streams.adapters.instruments import instruments
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-RULES = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
-ALERTS = [rule for group in RULES["groups"] for rule in group["rules"] if "alert" in rule]
 README = (ROOT / "README.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
@@ -47,20 +44,3 @@ def test_every_file_the_compose_file_mounts_is_there() -> None:
     folders = [mount.split(":")[0] for mount in mounts if mount.startswith("./")]
     assert folders
     assert all((ROOT / folder).is_dir() for folder in folders)
-
-
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: str(rule["alert"]))
-def test_an_alert_rule_says_how_grave_what_and_where_to_read_on(
-    rule: dict[str, dict[str, str]],
-) -> None:
-    assert rule["labels"]["severity"] in {"critical", "warning", "info"}
-    assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}
-    assert (ROOT / rule["annotations"]["runbook_url"]).is_file()
-
-
-@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: str(rule["alert"]))
-def test_an_alert_rule_asks_for_metrics_that_exist(rule: dict[str, str]) -> None:
-    folder = Path(instruments.__file__).parent
-    code = "".join(file.read_text() for file in folder.glob("*.py"))
-    for name in re.findall(r"\bcx_\w+", rule["expr"]):
-        assert f'"{name.removesuffix("_total")}"' in code

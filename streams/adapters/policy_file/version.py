@@ -20,6 +20,8 @@ def version_of(
 
     The hash is taken of the parsed content and of the days in included files, so comments and
     layout don't change it. Alerts carry it: a policy changed without a new `version` shows.
+    Objectives are left out: they promise nothing to anybody, and another mark would have every
+    customer's promises reviewed, and said again under it.
 
     >>> from pathlib import Path
     >>> version_of({"version": "2026-11", "rules": []}, {}, Place(Path("desk.toml")))
@@ -31,7 +33,8 @@ def version_of(
             f"{text!r} has more than letters, digits, '.', '_' and '-', or more than 32 of them"
         )
     days = {name: sorted(map(str, day_file)) for name, day_file in day_files.items()}
-    said = {"policy": raw, "day_files": days}
+    promised = {key: value for key, value in raw.items() if key != "objectives"}
+    said = {"policy": promised, "day_files": days}
     # `default`: TOML has dates and times of its own, which are the same day as a text.
     canonical = dumps(said, sort_keys=True, separators=(",", ":"), default=str)
     mark = sha256(canonical.encode()).hexdigest()[:8]

@@ -1,10 +1,11 @@
 """What the company promises: how soon each clock is to stop, by tier, channel and kind of case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from streams.domain.calendars import ALWAYS, Calendar
+from streams.domain.policy.objectives import Objectives, usual
 from streams.domain.touchpoints import CHANNELS, TIERS
 
 CLOCKS: Final = (
@@ -114,6 +115,12 @@ class Rule:
         return bool(self.tiers) + bool(self.channels) + bool(self.kinds)
 
 
+def clocks_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The clocks that some rule promises something of."""
+    promised = {clock for rule in rules for clock in rule.promises}
+    return tuple(clock for clock in CLOCKS if clock in promised)
+
+
 PLACES_KEPT: Final = 10_000
 """Answers remembered; the kinds of a strange feed must not fill the memory."""
 
@@ -127,15 +134,22 @@ class Promises:
 
     Of the rules that match the most precise one applies. That there is always exactly one is the
     business of whoever reads the policy: see `adapters/policy_file`. `silent_after` says for some
-    channels how long their feed may be silent (ms) before their promises are unknown.
+    channels how long their feed may be silent (ms) before their promises are unknown; `clocks` are
+    those that something is promised of, and `objectives` how many of their promises are to be kept.
     """
 
     def __init__(
-        self, version: str, rules: Sequence[Rule], silent_after: Mapping[str, int] | None = None
+        self,
+        version: str,
+        rules: Sequence[Rule],
+        silent_after: Mapping[str, int] | None = None,
+        objectives: Objectives | None = None,
     ) -> None:
         self.version = version
         self.rules = tuple(rules)
         self.silent_after = silent_after or {}
+        self.clocks = clocks_of(rules)
+        self.objectives = usual(self.clocks) if objectives is None else objectives
         self.pauses = any(promise.pauses for rule in rules for promise in rule.promises.values())
         self.queues = any("queue_wait" in rule.promises for rule in rules)
         self.loops = any("loop" in clock for rule in rules for clock in rule.promises)

@@ -71,13 +71,13 @@ def test_check_shows_which_rule_applies_where_and_what_it_promises(say: Say, fil
     result = say("check", file)
     assert result.exit_code == 0
     assert cells(result) == [
-        ["rule", "tier", "channel", "kind", "promises", "calendar", "warns at"],
+        ["rule", "tier", "channel", "kind", "promises", "calendar", "warns at", "objective"],
         [
             *("standard", "other, prospect, normal", "any", "any other"),
-            *("first response 1h, pausing", "office", "75%, 10m left"),
+            *("first response 1h, pausing", "office", "75%, 10m left", "95%"),
         ],
-        ["resolution full 72h", "24x7", "none"],
-        ["vip", "vip", "any", "any other", "first response 15m", "24x7", "75%, 90%"],
+        ["resolution full 72h", "24x7", "none", "95%"],
+        ["vip", "vip", "any", "any other", "first response 15m", "24x7", "75%, 90%", "95%"],
         ["vip-refund", "vip", "any", "refund", "none"],
     ]
     assert result.stderr.startswith("version 7+")
@@ -96,9 +96,22 @@ def test_check_tells_programs_the_same(say: Say, file: Path) -> None:
         "calendar": "office",
         "warnings_ms": [2_700_000, 3_000_000],
         "pauses": True,
+        "objective": 0.95,
     }
     assert rows[2]["promises"] == []
     assert result.stderr == ""
+
+
+def test_check_shows_objectives_and_what_surveys_are_to_say(say: Say, file: Path) -> None:
+    file.write_text(
+        f'{POLICY}[objectives]\nfirst_response = "90%"\nresolution_full = "none"\nnps = 30\n'
+    )
+    shown = cells(say("check", file))
+    assert shown[1][-1] == "90%"
+    assert shown[2] == ["resolution full 72h", "24x7", "none", "none"]
+    assert shown[-1] == ["survey nps: at least 30 points"]
+    row = json.loads(say("check", file, "--json").stdout.splitlines()[0])
+    assert [promise["objective"] for promise in row["promises"]] == [0.9, None]
 
 
 def test_a_wrong_file_is_one_line_and_ends_with_78(say: Say, file: Path) -> None:

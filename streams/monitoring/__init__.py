@@ -1,0 +1,1 @@
+"""What watches a deployment, written as code: rules for Prometheus."""
