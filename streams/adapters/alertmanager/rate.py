@@ -23,7 +23,7 @@ class TokenBucket:
             self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
             self._at = now
         missing = min(count, self._burst) - self._tokens
-        if missing > 1e-9:  # less is what sums of floats leave
+        if missing > 1e-6:  # less is what sums of floats leave
             return missing / self._rate
         self._tokens -= count
         return 0.0
