@@ -48,7 +48,7 @@ class Notice(NamedTuple):
 def as_json(notices: Iterable[Notice]) -> bytes:
     r"""The body of a post.
 
-    >>> print(as_json([Notice({"a": "b\n\udc80"}, {}, 0, 1_000)]).decode()[:39])
+    >>> print(as_json([Notice({"a": "b\n\udc80"}, {}, 0, 1_000)]).decode()[:40])
     [{"labels":{"a":"b\n�"},"annotations":{}
     """
     rows = [_row(notice) for notice in notices]

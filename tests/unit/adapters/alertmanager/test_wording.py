@@ -16,8 +16,8 @@ MISSED = Alert(
     version=2,
     rule="sla.missed",
     status="updated",
-    customer_id="customer-ann",
-    case_id="case-ann-7",
+    customer_id="customer-zoe",
+    case_id="case-zoe-7",
     raised_at=1_735_689_600_000,
     updated_at=1_735_689_700_000,
     band="critical",
@@ -25,7 +25,7 @@ MISSED = Alert(
     reasons=(Reason("first_response", 80, 302_400.0),),
     channel="chat",
     tier="vip",
-    policy="2026-11+701036ab",
+    policy="2026-11",
     promise_rule="gold",
     clock="first_response",
     due_at=1_735_689_600_000,
@@ -73,7 +73,7 @@ def test_a_missed_promise_is_known_by_whom_it_was_made_to_and_when() -> None:
         "rule": "sla.missed",
         "severity": "critical",
         "source": "cx-pager",
-        "policy": "2026-11+701036ab",
+        "policy": "2026-11",
         "clock": "first_response",
         "channel": "chat",
         "tier": "vip",
@@ -107,14 +107,14 @@ def test_a_common_cause_is_known_by_what_is_shared_alone_in_one_order() -> None:
             "First response is overdue on chat, tier vip.",
             (
                 "It was due at 2025-01-01 00:00 UTC. "
-                "Promised by rule gold of policy 2026-11+701036ab. Reasons: first response 3.5 d +80."
+                "Promised by rule gold of policy 2026-11. Reasons: first response 3.5 d +80."
             ),
         ),
         (
             MISSED._replace(rule="sla.warned"),
             "First response is at risk on chat, tier vip.",
             (
-                "It is due at 2025-01-01 00:00 UTC. Promised by rule gold of policy 2026-11+701036ab. "
+                "It is due at 2025-01-01 00:00 UTC. Promised by rule gold of policy 2026-11. "
                 "Reasons: first response 3.5 d +80."
             ),
         ),
@@ -174,16 +174,16 @@ def test_a_rule_of_a_newer_release_is_told_too() -> None:
     assert notice.annotations["runbook_url"] == "docs/runbooks/alert.md"
 
 
-@pytest.mark.parametrize("alert", EVERY.values(), ids=EVERY.keys())
+@pytest.mark.parametrize("alert", [MISSED, CHURN], ids=["missed", "churn"])
 def test_who_the_customer_is_stays_with_us_unless_allowed(alert: Alert) -> None:
-    assert "ann" not in str(Wording(dashboards="https://grafana").notice(alert, 0))
+    assert "zoe" not in str(Wording(dashboards="https://grafana").notice(alert, 0))
 
 
 def test_where_it_is_allowed_customer_and_case_are_annotations_and_never_labels() -> None:
     notice = Wording(customers=True).notice(MISSED, 0)
-    assert notice.annotations["customer"] == "customer-ann"
-    assert notice.annotations["case"] == "case-ann-7"
-    assert "ann" not in str(notice.labels)
+    assert notice.annotations["customer"] == "customer-zoe"
+    assert notice.annotations["case"] == "case-zoe-7"
+    assert "zoe" not in str(notice.labels)
     assert "customer" not in Wording(customers=True).notice(CAUSE, 0).annotations
 
 
