@@ -64,7 +64,8 @@ async def second() -> AsyncIterator[Fickle]:
 
 def cluster(counts: Counts, *servers: Fickle | str, **more: Any) -> Alertmanagers:
     urls = [it if isinstance(it, str) else it.url for it in servers]
-    return Alertmanagers(urls, **{"timeout_s": PATIENT_S, "told": counts.told} | more)
+    more.setdefault("timeout_s", PATIENT_S)
+    return Alertmanagers(urls, told=counts.told, **more)
 
 
 async def test_everyone_of_the_cluster_is_told_in_batches(fickle: Fickle, second: Fickle) -> None:
