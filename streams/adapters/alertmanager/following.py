@@ -25,7 +25,9 @@ def next_notices(
     """
     if alert.status == "resolved":
         return [] if was is None else [wording.resolved(was, alert, now_ms)]
-    stands = wording.notice(alert, ends_at_ms)
-    if was is None or was.labels == stands.labels:
+    stands = wording.notice(alert, starts_at_ms=now_ms, ends_at_ms=ends_at_ms)
+    if was is None:
         return [stands]
+    if was.labels == stands.labels:
+        return [stands._replace(starts_at_ms=was.starts_at_ms)]
     return [was.ended(now_ms), stands]

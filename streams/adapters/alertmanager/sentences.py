@@ -41,7 +41,7 @@ def description(alert: Alert) -> str:
     ...               "other", affected=41, share=0.824, shared=(("channel", "chat"),),
     ...               members=("a-1", "a-2"))
     >>> description(cause)
-    'They are 82 % of the alerts of that time. They begin at 1970-01-01 00:00 UTC. \
+    'Raised at 1970-01-01 00:00 UTC. They are 82 % of the alerts of that time. \
 Among them: a-1 a-2.'
     """
     return " ".join(_sentences(alert))
@@ -71,6 +71,7 @@ def outcome(alert: Alert) -> str:
 
 
 def _sentences(alert: Alert) -> Iterator[str]:
+    yield f"Raised at {instant(alert.raised_at)} UTC."
     if alert.due_at is not None:
         verb = "is" if alert.rule == "sla.warned" else "was"
         yield f"It {verb} due at {instant(alert.due_at)} UTC."
@@ -80,9 +81,7 @@ def _sentences(alert: Alert) -> Iterator[str]:
         yield "Until it speaks again nobody can tell which promises on it are missed."
     if alert.share is not None:
         yield f"They are {alert.share * 100:.0f} % of the alerts of that time."
-    if alert.rule == "cx.common_cause":
-        yield f"They begin at {instant(alert.raised_at)} UTC."
-    elif alert.reasons:
+    if alert.reasons:
         yield f"Reasons: {reasons_in_words(alert)}."
     if alert.members:
         yield f"Among them: {' '.join(alert.members[:_MEMBERS_NAMED])}."

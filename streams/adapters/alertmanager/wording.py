@@ -47,12 +47,16 @@ class Wording(NamedTuple):
     dashboards: str = ""
     customers: bool = False
 
-    def notice(self, alert: Alert, ends_at_ms: int) -> Notice:
+    def notice(self, alert: Alert, *, starts_at_ms: int, ends_at_ms: int) -> Notice:
         """An open alert, until an instant (epoch ms, of the wall clock) unless sent again.
+
+        It starts when it is first posted, not when it was raised: a group waits for more of its
+        kind from the start on, and one that is told late would not wait at all. Alertmanager keeps
+        the earliest start it was told.
 
         >>> alert = Alert("a-1", 1, "sla.missed", "raised", "ann", "c-1", 0, 9, "high", 60, (),
         ...               "chat", "vip", "v1", "gold", "first_response", 5)
-        >>> notice = Wording().notice(alert, 60_000)
+        >>> notice = Wording().notice(alert, starts_at_ms=0, ends_at_ms=60_000)
         >>> notice.labels["alertname"], notice.labels["severity"], notice.annotations["summary"]
         ('CxPromiseMissed', 'warning', 'First response is overdue on chat, tier vip.')
         >>> notice.annotations["runbook_url"], "customer" in notice.annotations
@@ -63,8 +67,7 @@ class Wording(NamedTuple):
         return Notice(
             labels=labels(alert),
             annotations=dict(self._annotations(alert, name, dashboard)),
-            # Event time may be ahead of the wall clock, and nothing may end before it starts.
-            starts_at_ms=min(alert.raised_at, ends_at_ms),
+            starts_at_ms=starts_at_ms,
             ends_at_ms=ends_at_ms,
             generator_url=dashboard,
         )

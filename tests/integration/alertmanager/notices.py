@@ -15,7 +15,7 @@ def notice(name: str, *, summary: str = "", **labels: str) -> Notice:
     return Notice(
         {"alertname": name} | labels,
         {"summary": summary} if summary else {},
-        now_ms() - 1_000,
+        now_ms(),
         now_ms() + 3_600_000,
     )
 

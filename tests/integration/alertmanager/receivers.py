@@ -28,6 +28,11 @@ class Told(NamedTuple):
         return {alert["labels"]["alertname"] for alert in self.alerts}
 
 
+def is_slack(told: Told) -> bool:
+    """Whether it went to the room of customer care."""
+    return told.path == "/slack/care"
+
+
 class Receivers:
     """Up at `url` while the block lasts."""
 

@@ -41,7 +41,7 @@ def shipped(
     for old, new in (places | hours).items():
         assert old in text, f"{old} is no longer in the shipped configuration"
         text = text.replace(old, new)
-    text = re.sub(r"group_wait: \w+", "group_wait: 500ms", text)
+    text = re.sub(r"group_wait: \w+", "group_wait: 1s", text)
     text = re.sub(r"group_interval: \w+", "group_interval: 1s", text)
     config = folder / "alertmanager.yml"
     config.write_text(text)

@@ -63,6 +63,7 @@ CAUSE = STALLED._replace(
     shared=(("tier", "vip"), ("channel", "chat")),
     members=tuple(f"m-{number}" for number in range(12)),
 )
+TIMES = {"starts_at_ms": 0, "ends_at_ms": 9}
 EVERY = {"missed": MISSED, "churn": CHURN, "stalled": STALLED, "cause": CAUSE}
 
 
@@ -106,7 +107,7 @@ def test_a_common_cause_is_known_by_what_is_shared_alone_in_one_order() -> None:
             MISSED,
             "First response is overdue on chat, tier vip.",
             (
-                "It was due at 2025-01-01 00:00 UTC. "
+                "Raised at 2025-01-01 00:00 UTC. It was due at 2025-01-01 00:00 UTC. "
                 "Promised by rule gold of policy 2026-11. Reasons: first response 3.5 d +80."
             ),
         ),
@@ -114,41 +115,41 @@ def test_a_common_cause_is_known_by_what_is_shared_alone_in_one_order() -> None:
             MISSED._replace(rule="sla.warned"),
             "First response is at risk on chat, tier vip.",
             (
-                "It is due at 2025-01-01 00:00 UTC. Promised by rule gold of policy 2026-11. "
-                "Reasons: first response 3.5 d +80."
+                "Raised at 2025-01-01 00:00 UTC. It is due at 2025-01-01 00:00 UTC. "
+                "Promised by rule gold of policy 2026-11. Reasons: first response 3.5 d +80."
             ),
         ),
         (
             CHURN,
             "A customer may leave: risk 80 of 100, last on chat, tier vip.",
-            "Reasons: unanswered 3.5 d +35, complaint +25.",
+            "Raised at 2025-01-01 00:00 UTC. Reasons: unanswered 3.5 d +35, complaint +25.",
         ),
         (
             STALLED,
             "Nothing has been heard from chat for 12 min.",
             (
-                "Until it speaks again nobody can tell which promises on it are missed. "
-                "Reasons: silent feed +60."
+                "Raised at 2025-01-01 00:00 UTC. "
+                "Until it speaks again nobody can tell which promises on it are missed. Reasons: silent feed +60."
             ),
         ),
         (
             CAUSE,
             "1,204 alerts share one cause: tier vip, channel chat.",
             (
-                "They are 82 % of the alerts of that time. They begin at 2025-01-01 00:00 UTC. "
+                "Raised at 2025-01-01 00:00 UTC. They are 82 % of the alerts of that time. "
                 "Among them: m-0 m-1 m-2 m-3 m-4 m-5 m-6 m-7 m-8 m-9."
             ),
         ),
         (
             CHURN._replace(rule="loop.late", reasons=()),
             "The rule loop.late has something to say about chat, tier vip.",
-            "",
+            "Raised at 2025-01-01 00:00 UTC.",
         ),
     ],
     ids=["missed", "warned", "churn", "stalled", "cause", "unknown"],
 )
 def test_people_read_plain_sentences(alert: Alert, summary: str, description: str) -> None:
-    said = Wording().notice(alert, 0).annotations
+    said = Wording().notice(alert, **TIMES).annotations
     assert (said["summary"], said["description"]) == (summary, description)
 
 
@@ -169,46 +170,41 @@ def test_severity_follows_the_band_and_one_not_known_is_not_overlooked(
 
 
 def test_a_rule_of_a_newer_release_is_told_too() -> None:
-    notice = Wording().notice(MISSED._replace(rule="sla.doubled"), 0)
+    notice = Wording().notice(MISSED._replace(rule="sla.doubled"), **TIMES)
     assert notice.labels["alertname"] == "CxAlert"
     assert notice.annotations["runbook_url"] == "docs/runbooks/alert.md"
 
 
 @pytest.mark.parametrize("alert", [MISSED, CHURN], ids=["missed", "churn"])
 def test_who_the_customer_is_stays_with_us_unless_allowed(alert: Alert) -> None:
-    assert "zoe" not in str(Wording(dashboards="https://grafana").notice(alert, 0))
+    assert "zoe" not in str(Wording(dashboards="https://grafana").notice(alert, **TIMES))
 
 
 def test_where_it_is_allowed_customer_and_case_are_annotations_and_never_labels() -> None:
-    notice = Wording(customers=True).notice(MISSED, 0)
+    notice = Wording(customers=True).notice(MISSED, **TIMES)
     assert notice.annotations["customer"] == "customer-zoe"
     assert notice.annotations["case"] == "case-zoe-7"
     assert "zoe" not in str(notice.labels)
-    assert "customer" not in Wording(customers=True).notice(CAUSE, 0).annotations
+    assert "customer" not in Wording(customers=True).notice(CAUSE, **TIMES).annotations
 
 
 def test_links_lead_to_the_runbook_and_to_the_dashboard_of_that_time() -> None:
     wording = Wording("https://wiki/runbooks/", "https://grafana.example.com/")
-    notice = wording.notice(MISSED, 0)
+    notice = wording.notice(MISSED, **TIMES)
     assert notice.annotations["runbook_url"] == "https://wiki/runbooks/promise-missed.md"
     assert notice.annotations["dashboard_url"] == (
         "https://grafana.example.com/d/cx-response"
         "?from=1735686000000&to=now&var-channel=chat&var-tier=vip"
     )
     assert notice.generator_url == notice.annotations["dashboard_url"]
-    assert "dashboard_url" not in Wording().notice(MISSED, 0).annotations
+    assert "dashboard_url" not in Wording().notice(MISSED, **TIMES).annotations
 
 
 def test_odd_values_stay_inside_their_link() -> None:
     odd = MISSED._replace(channel='a"&b=c 早|>')
-    url = Wording(dashboards="https://grafana").notice(odd, 0).annotations["dashboard_url"]
+    url = Wording(dashboards="https://grafana").notice(odd, **TIMES).annotations["dashboard_url"]
     assert re.fullmatch(r"[\w:/.?&=%-]+", url, re.ASCII)
     assert url.count("&") == 3
-
-
-def test_an_alert_of_tomorrows_event_time_does_not_end_before_it_starts() -> None:
-    notice = Wording().notice(MISSED, MISSED.raised_at - 5)
-    assert notice.starts_at_ms == notice.ends_at_ms
 
 
 @given(
@@ -228,7 +224,7 @@ def test_an_alert_of_tomorrows_event_time_does_not_end_before_it_starts() -> Non
     )
 )
 def test_any_alert_can_be_worded_with_labels_that_alertmanager_takes(alert: Any) -> None:
-    notice = Wording().notice(alert, 0)
+    notice = Wording().notice(alert, **TIMES)
     for name, value in notice.labels.items():
         assert re.fullmatch("[a-z_]+", name)
         assert value
@@ -239,7 +235,8 @@ def test_a_first_version_is_posted_and_the_next_one_in_its_place() -> None:
     [second] = next_notices(
         first, MISSED._replace(version=3, score=90), Wording(), now_ms=6, ends_at_ms=20
     )
-    assert (second.labels, second.ends_at_ms) == (first.labels, 20)
+    assert (first.starts_at_ms, first.ends_at_ms) == (5, 10)
+    assert second == first._replace(annotations=second.annotations, ends_at_ms=20)
 
 
 def test_a_warning_that_becomes_a_miss_is_ended_as_a_warning() -> None:
@@ -247,7 +244,7 @@ def test_a_warning_that_becomes_a_miss_is_ended_as_a_warning() -> None:
     [was] = next_notices(None, warned, Wording(), now_ms=5, ends_at_ms=10)
     ended, stands = next_notices(was, MISSED, Wording(), now_ms=7, ends_at_ms=20)
     assert (ended.labels, ended.ends_at_ms) == (was.labels, 7)
-    assert (stands.labels["alertname"], stands.ends_at_ms) == ("CxPromiseMissed", 20)
+    assert (stands.labels["alertname"], *stands[2:4]) == ("CxPromiseMissed", 7, 20)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +268,7 @@ def test_a_resolved_alert_ends_what_was_posted_and_says_how_it_came_out(
 @pytest.mark.parametrize("alert", EVERY.values(), ids=EVERY.keys())
 def test_every_kind_of_alert_says_how_it_came_out(alert: Alert) -> None:
     wording = Wording()
-    ended = wording.resolved(wording.notice(alert, 9), alert, 5)
+    ended = wording.resolved(wording.notice(alert, **TIMES), alert, 5)
     assert re.fullmatch(r"[A-Za-z][^.]+\.", ended.annotations["outcome"])
 
 
