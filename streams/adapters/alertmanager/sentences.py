@@ -1,4 +1,4 @@
-"""What a person reads of an alert: what it is, why, and how it came out, in plain sentences."""
+"""What a person reads of an alert: what it is and why, in plain sentences."""
 
 from collections.abc import Iterator
 
@@ -45,29 +45,6 @@ def description(alert: Alert) -> str:
 Among them: a-1 a-2.'
     """
     return " ".join(_sentences(alert))
-
-
-def outcome(alert: Alert) -> str:
-    """How a resolved alert came out.
-
-    >>> outcome(Alert("a", 3, "sla.met", "resolved", "ann", None, 0, 9, "low", 0, (), "web", "vip"))
-    'The promise was kept.'
-    """
-    match alert.rule:
-        case "sla.met":
-            return "The promise was kept."
-        case "sla.missed":
-            return "It is done, but too late."
-        case "sla.withdrawn":
-            return "Nothing is promised any more."
-        case "churn_risk":
-            return "The risk has fallen below the band that pages."
-        case "feed.stalled":
-            return f"{alert.channel} is heard again."
-        case "cx.common_cause":
-            return "The rate of alerts is back to what is expected."
-        case _:
-            return "It is over."
 
 
 def _sentences(alert: Alert) -> Iterator[str]:

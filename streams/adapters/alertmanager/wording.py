@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from streams.adapters.alertmanager.notice import Notice
-from streams.adapters.alertmanager.sentences import description, outcome, summary
+from streams.adapters.alertmanager.sentences import description, summary
 from streams.domain.outputs import Alert
 
 NAMES: Final = {
@@ -70,15 +70,6 @@ class Wording(NamedTuple):
             starts_at_ms=starts_at_ms,
             ends_at_ms=ends_at_ms,
             generator_url=dashboard,
-        )
-
-    def resolved(self, was: Notice, alert: Alert, at_ms: int) -> Notice:
-        """What was posted last, ended at an instant (epoch ms), with how the alert came out.
-
-        The labels stay: those of the resolved version (its band is low) would be another alert.
-        """
-        return was.ended(at_ms)._replace(
-            annotations={**was.annotations, "outcome": outcome(alert)},
         )
 
     def _annotations(self, alert: Alert, name: str, dashboard: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from tests.cluster.certificates import Certificates
 
@@ -44,7 +44,7 @@ class Mailbox:
 
     def keep(self, data: bytes) -> None:
         with self._more:
-            self.mails.append(cast(EmailMessage, message_from_bytes(data, policy=policy.default)))
+            self.mails.append(message_from_bytes(data, policy=policy.default))
             self._more.notify_all()
 
     def __enter__(self) -> Self:

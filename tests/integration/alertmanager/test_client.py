@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.alertmanager import Alertmanagers, Unreachable, next_notices
+from streams.adapters.alertmanager import Alertmanagers, Unreachable
 from tests.cluster.ports import free_ports
 from tests.cluster.watchers import Alertmanager
 from tests.integration.alertmanager.mailbox import Mailbox
@@ -94,20 +94,24 @@ async def test_an_alert_that_is_not_posted_again_ends_by_itself(
     receivers.await_one(lambda told: told.body["status"] == "resolved")
 
 
-async def test_a_warning_that_becomes_a_miss_is_one_alert_at_every_time(
+async def test_a_warning_that_becomes_a_miss_is_one_alert_once_its_former_name_has_ended(
     alertmanager: Alertmanager,
 ) -> None:
-    warned = ALERT._replace(rule="sla.warned", band="elevated")
-    later = {"now_ms": now_ms(), "ends_at_ms": now_ms() + 3_600_000}
-    said = next_notices(None, warned, WORDING, **later)
-    await post(alertmanager, *said)
+    until = {"starts_at_ms": now_ms(), "ends_at_ms": now_ms() + 3_600_000}
+    warned = WORDING.notice(ALERT._replace(rule="sla.warned", band="elevated"), **until)
+    await post(alertmanager, warned)
     assert _names(alertmanager) == ["CxPromiseAtRisk"]
-    said = next_notices(said[-1], ALERT, WORDING, **later)
-    await post(alertmanager, *said)
+    await post(alertmanager, warned.ended(now_ms()), WORDING.notice(ALERT, **until))
     assert _names(alertmanager) == ["CxPromiseMissed"]
-    over = ALERT._replace(rule="sla.met", status="resolved", band="low")
-    await post(alertmanager, *next_notices(said[-1], over, WORDING, **later))
-    assert _names(alertmanager) == []
+
+
+async def test_the_earliest_start_stays(alertmanager: Alertmanager) -> None:
+    said = of_pager("CxPromiseMissed", alert_id="a")
+    await post(alertmanager, said)
+    [first] = alertmanager.alerts()
+    await post(alertmanager, said._replace(starts_at_ms=now_ms() + 5_000))
+    [second] = alertmanager.alerts()
+    assert second["startsAt"] == first["startsAt"]
 
 
 async def test_one_that_was_down_is_told_later_and_pages_once(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.adapters.alertmanager import Wording, next_notices
+from streams.adapters.alertmanager import Wording
 from streams.adapters.alertmanager.wording import DIMENSIONS, NAMES, labels, runbook
 from streams.domain.outputs import Alert, Reason
 
@@ -129,7 +129,8 @@ def test_a_common_cause_is_known_by_what_is_shared_alone_in_one_order() -> None:
             "Nothing has been heard from chat for 12 min.",
             (
                 "Raised at 2025-01-01 00:00 UTC. "
-                "Until it speaks again nobody can tell which promises on it are missed. Reasons: silent feed +60."
+                "Until it speaks again nobody can tell which promises on it are missed. "
+                "Reasons: silent feed +60."
             ),
         ),
         (
@@ -228,53 +229,6 @@ def test_any_alert_can_be_worded_with_labels_that_alertmanager_takes(alert: Any)
     for name, value in notice.labels.items():
         assert re.fullmatch("[a-z_]+", name)
         assert value
-
-
-def test_a_first_version_is_posted_and_the_next_one_in_its_place() -> None:
-    [first] = next_notices(None, MISSED, Wording(), now_ms=5, ends_at_ms=10)
-    [second] = next_notices(
-        first, MISSED._replace(version=3, score=90), Wording(), now_ms=6, ends_at_ms=20
-    )
-    assert (first.starts_at_ms, first.ends_at_ms) == (5, 10)
-    assert second == first._replace(annotations=second.annotations, ends_at_ms=20)
-
-
-def test_a_warning_that_becomes_a_miss_is_ended_as_a_warning() -> None:
-    warned = MISSED._replace(rule="sla.warned", band="elevated")
-    [was] = next_notices(None, warned, Wording(), now_ms=5, ends_at_ms=10)
-    ended, stands = next_notices(was, MISSED, Wording(), now_ms=7, ends_at_ms=20)
-    assert (ended.labels, ended.ends_at_ms) == (was.labels, 7)
-    assert (stands.labels["alertname"], *stands[2:4]) == ("CxPromiseMissed", 7, 20)
-
-
-@pytest.mark.parametrize(
-    ("rule", "outcome"),
-    [
-        ("sla.met", "The promise was kept."),
-        ("sla.missed", "It is done, but too late."),
-        ("sla.withdrawn", "Nothing is promised any more."),
-    ],
-)
-def test_a_resolved_alert_ends_what_was_posted_and_says_how_it_came_out(
-    rule: str, outcome: str
-) -> None:
-    [was] = next_notices(None, MISSED, Wording(), now_ms=5, ends_at_ms=10)
-    over = MISSED._replace(version=3, rule=rule, status="resolved", band="low")
-    [ended] = next_notices(was, over, Wording(), now_ms=8, ends_at_ms=20)
-    assert (ended.labels, ended.ends_at_ms) == (was.labels, 8)
-    assert ended.annotations["outcome"] == outcome
-
-
-@pytest.mark.parametrize("alert", EVERY.values(), ids=EVERY.keys())
-def test_every_kind_of_alert_says_how_it_came_out(alert: Alert) -> None:
-    wording = Wording()
-    ended = wording.resolved(wording.notice(alert, **TIMES), alert, 5)
-    assert re.fullmatch(r"[A-Za-z][^.]+\.", ended.annotations["outcome"])
-
-
-def test_what_was_never_posted_needs_no_end() -> None:
-    over = MISSED._replace(status="resolved")
-    assert next_notices(None, over, Wording(), now_ms=8, ends_at_ms=20) == []
 
 
 def test_runbooks_are_named_as_their_alerts() -> None:
