@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 Told = Callable[[str, int], None]
 
 _PATH = "/api/v2/alerts"
-_MOST_QUEUED = 8
+_MOST_QUEUED = 4
 """Posts that may wait for a slow Alertmanager. Those beyond pass it by: an open alert is posted
 again before it expires, and so is told to it later."""
 _MOST_BYTES = 64 * 1024

@@ -125,6 +125,28 @@ def test_everything_goes_to_whom_it_should() -> None:
     assert misrouted(CONFIG) == []
 
 
+def test_every_rule_of_prometheus_that_is_critical_rings_and_every_other_is_told_or_shown() -> None:
+    rules = {(it["alert"], it["labels"]["severity"]): it["labels"] for it in _alert_rules()}
+    assert rules
+    for (name, severity), labels in rules.items():
+        who = _receiver(labels | {"alertname": name})
+        told = {"critical": {"care-page", "operators-page"}, "info": {"nobody"}}
+        assert who in told.get(severity, {"care-tickets", "operators"}), name
+
+
+def _alert_rules() -> Iterator[dict[str, Any]]:
+    """Those that are shipped for Prometheus."""
+    for path in (SHIPPED.parent / "prometheus").rglob("*.yml"):
+        for group in (yaml.safe_load(path.read_text()) or {}).get("groups", []):
+            yield from (rule for rule in group["rules"] if "alert" in rule)
+
+
+def _receiver(labels: dict[str, str]) -> str:
+    asked = [f"{name}={value}" for name, value in labels.items()]
+    line = [amtool(), "config", "routes", "test", f"--config.file={CONFIG}", *asked]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "found"),
     [

@@ -179,7 +179,7 @@ async def test_one_that_never_answers_holds_up_nobody_when_another_does(
             await alertmanagers.post([notice(str(number))])
     assert second.posted_ids == [str(number) for number in range(20)]
     assert fickle.posted_ids == ["0"]
-    assert counts == {"ok": 20, "unreachable": 12}
+    assert counts == {"ok": 20, "unreachable": 16}
 
 
 async def test_one_that_is_slow_is_told_in_the_order_of_the_posts(
@@ -194,11 +194,11 @@ async def test_one_that_is_slow_is_told_in_the_order_of_the_posts(
     fickle.mood = waits
     counts = Counts()
     async with cluster(counts, fickle, second) as alertmanagers:
-        for number in range(5):
+        for number in range(4):
             await alertmanagers.post([notice(str(number))])
         go_on.set()
-        await counts.reach(10)
-    assert fickle.posted_ids == ["0", "1", "2", "3", "4"]
+        await counts.reach(8)
+    assert fickle.posted_ids == ["0", "1", "2", "3"]
 
 
 async def test_a_connection_closed_while_idle_is_made_anew_unnoticed(fickle: Fickle) -> None:
