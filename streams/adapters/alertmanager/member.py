@@ -18,10 +18,12 @@ _MOST_QUEUED = 4
 """Posts that may wait for a slow Alertmanager. Those beyond pass it by: an open alert is posted
 again before it expires, and so is told to it later."""
 _MOST_BYTES = 64 * 1024
-_BAD_REQUEST, _TOO_LARGE, _UNPROCESSABLE = 400, 413, 422
+_TOO_LARGE = 413
+_REFUSALS = frozenset({400, 422})
+"""Of a notice that breaks its rules, and of one that breaks its schema."""
 
 
-class NoAnswer(Exception):
+class _NoAnswer(Exception):
     """It isn't there, or what answers isn't an Alertmanager that lets us in."""
 
 
@@ -58,7 +60,7 @@ class Member:
         while pieces:
             try:
                 status = await self._post(session, as_json(pieces[-1]))
-            except NoAnswer as why:
+            except _NoAnswer as why:
                 self._told("unreachable", sum(map(len, pieces)))
                 self._fell_silent(why)
                 return False
@@ -75,7 +77,7 @@ class Member:
         self._silent = False
         return True
 
-    def _fell_silent(self, why: NoAnswer) -> None:
+    def _fell_silent(self, why: _NoAnswer) -> None:
         if not self._silent:
             log.warning("Alertmanager %s %s; it is tried again", self.url, why)
         self._silent = True
@@ -90,7 +92,7 @@ class Member:
         )
 
     async def _post(self, session: aiohttp.ClientSession, body: bytes) -> int | None:
-        """None: accepted, else the status of a refusal. Raises NoAnswer."""
+        """None: accepted, else the status of a refusal. Raises _NoAnswer."""
         try:
             try:
                 return await self._post_once(session, body)
@@ -99,22 +101,22 @@ class Member:
                 # to post once: Alertmanager knows an alert by its labels.
                 return await self._post_once(session, body)
         except (aiohttp.ClientError, OSError) as error:  # a time-out is an OSError
-            raise NoAnswer(f"doesn't answer ({type(error).__name__})") from error
+            raise _NoAnswer(f"doesn't answer ({type(error).__name__})") from error
 
     async def _post_once(self, session: aiohttp.ClientSession, body: bytes) -> int | None:
         # A redirect is an answer like any other: our password isn't carried elsewhere.
         async with session.post(self.url + _PATH, data=body, allow_redirects=False) as answer:
-            said = await answer.content.read(_MOST_BYTES)
-            is_json = not said.strip() or "json" in answer.content_type
-            if answer.status == _TOO_LARGE:  # a proxy says that, in words of its own
-                return answer.status
-            if not is_json:
-                raise NoAnswer(f"answers {answer.status} with what no Alertmanager says")
-            if answer.ok and answer.status < 300:
-                return None
-            if answer.status in {_BAD_REQUEST, _UNPROCESSABLE} and said.strip():
-                return answer.status
-            raise NoAnswer(f"answers {answer.status}{_mend(answer.status)}")
+            status, said = answer.status, await answer.content.read(_MOST_BYTES)
+            accepted = 200 <= status < 300
+            if status == _TOO_LARGE:  # a proxy says that, in words of its own
+                return status
+            if not accepted and status not in _REFUSALS:
+                raise _NoAnswer(f"answers {status}{_mend(status)}")
+            if said.strip() and "json" not in answer.content_type:
+                raise _NoAnswer(f"answers {status} with what no Alertmanager says")
+            if not accepted and not said.strip():
+                raise _NoAnswer(f"answers {status} without a word")
+            return None if accepted else status
 
 
 def _batches(notices: Sequence[Notice], size: int) -> Iterator[list[Notice]]:
