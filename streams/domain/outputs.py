@@ -90,6 +90,9 @@ class Alert(NamedTuple):
     The id is a UUIDv5 of rule, customer and episode. Instants are epoch ms, the score is 0 to 100,
     the band one of low, elevated, high, critical. `policy` is the version of the promises it was
     said under; of an alert about a promise also the rule's name, the clock and when it was due.
+    `stage` and `product` are what the customer was about. Of a common cause, which has no customer:
+    how many alerts it `affected`, what `share` (0 to 1) of all it explains, what they have in
+    common (`shared`: dimension and value) and their ids.
     """
 
     alert_id: str
@@ -109,6 +112,12 @@ class Alert(NamedTuple):
     promise_rule: str | None = None
     clock: str | None = None
     due_at: int | None = None
+    stage: str | None = None
+    product: str | None = None
+    affected: int | None = None
+    share: float | None = None
+    shared: tuple[tuple[str, str], ...] | None = None
+    members: tuple[str, ...] = ()
 
 
 class Window(NamedTuple):

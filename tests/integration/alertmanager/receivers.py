@@ -1,0 +1,96 @@
+"""Whoever is told over HTTP: webhooks, Slack, WeCom, each on a path of one small server."""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+_DEADLINE_S = 60.0
+
+
+class Told(NamedTuple):
+    """One post: its path, who posted (the header Authorization), the JSON."""
+
+    path: str
+    login: str | None
+    body: Any
+
+    @property
+    def alerts(self) -> list[dict[str, Any]]:
+        """Of a webhook."""
+        return list(self.body["alerts"])
+
+    @property
+    def names(self) -> set[str]:
+        """The names of a webhook's alerts."""
+        return {alert["labels"]["alertname"] for alert in self.alerts}
+
+
+def is_slack(told: Told) -> bool:
+    """Whether it went to the room of customer care."""
+    return told.path == "/slack/care"
+
+
+class Receivers:
+    """Up at `url` while the block lasts."""
+
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+        self._more = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def await_one(self, is_it: Callable[[Told], bool]) -> Told:
+        """The first post, past or to come, that is it; TimeoutError names what came instead."""
+        with self._more:
+            if not self._more.wait_for(lambda: any(map(is_it, self.told)), _DEADLINE_S):
+                raise TimeoutError(f"it never came; what came: {self.told}")
+            return next(filter(is_it, self.told))
+
+    def hear(self, told: Told) -> None:
+        with self._more:
+            self.told.append(told)
+            self._more.notify_all()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+# What WeCom answers to whoever asks for a token; others don't look at it.
+_YES = json.dumps({"errcode": 0, "errmsg": "ok", "access_token": "t", "code": 0}).encode()
+
+
+def _handler(receivers: Receivers) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            receivers.hear(Told(self.path, self.headers["Authorization"], body))
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(_YES)))
+            self.end_headers()
+            self.wfile.write(_YES)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    return Handler
