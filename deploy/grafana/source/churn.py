@@ -35,7 +35,7 @@ def page() -> Page:
             Row("What pages?", _pages()),
             Row("What drives customers away?", _reasons()),
         ],
-        [variables.runbooks()],
+        [variables.step(), variables.runbooks()],
     )
 
 

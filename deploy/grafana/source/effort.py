@@ -30,7 +30,7 @@ def page() -> Page:
             Row("What do they have to do?", _behaviour()),
             Row("Is a bad word answered?", _loops()),
         ],
-        [variables.channel()],
+        [variables.step(), variables.channel()],
         hours=7 * 24,
     )
 
@@ -101,7 +101,7 @@ def _courses() -> list[AnyPanel]:
             names=CHANNELS,
         ),
         lines(
-            "NPS",
+            "NPS, over time",
             "Promoters less detractors, in points. Good: above the dashed line at 30, and rising. "
             "It answers to months, not to hours.",
             m.RECOMMENDED,

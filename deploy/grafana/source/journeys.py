@@ -22,7 +22,7 @@ def page() -> Page:
             Row("What do they do?", _deeds()),
             Row("Do they get what they bought?", _orders()),
         ],
-        [variables.channel()],
+        [variables.step(), variables.channel()],
         hours=7 * 24,
     )
 

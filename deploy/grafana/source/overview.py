@@ -1,7 +1,7 @@
 """CX overview, for managers: whether it is good, and where it is not."""
 
 from deploy.grafana.source import measures as m
-from deploy.grafana.source import shares
+from deploy.grafana.source import shares, variables
 from deploy.grafana.source.frame import Page, Row
 from deploy.grafana.source.panels import AnyPanel, bars, lines, ranking, tile
 from deploy.grafana.source.promql import RANGE, STEP, count, mean, quantile, rate, series, summed
@@ -23,6 +23,7 @@ def page() -> Page:
             Row("Where is it not?", [_by_channel(), _by_tier()]),
             Row("Since when?", _courses()),
         ],
+        [variables.step()],
     )
 
 

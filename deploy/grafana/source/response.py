@@ -44,7 +44,7 @@ def page() -> Page:
             Row("Phone and chat", _queues()),
             Row("How soon do we know?", _detection()),
         ],
-        [variables.channel(), variables.tier()],
+        [variables.step(), variables.channel(), variables.tier()],
     )
 
 

@@ -17,7 +17,7 @@ _ALL = VariableOption(selected=True, text=["All"], value=["$__all"])
 
 
 def common() -> list[Variable]:
-    """Data source, job and worker; the step of measures that come by the hour."""
+    """Data source, job and worker."""
     return [
         build.DatasourceVariable("datasource")
         .label("Data source")
@@ -26,13 +26,19 @@ def common() -> list[Variable]:
         # All jobs are those found: `up` of another job is no worker.
         _labels("job", "Job", "label_values(cx_customers, job)"),
         _labels("instance", "Worker", 'label_values(cx_customers{job=~"$job"}, instance)', ".*"),
+    ]
+
+
+def step() -> Variable:
+    """How far the points of measures that come by the hour are apart."""
+    return (
         build.IntervalVariable("step")
         .label("Step")
         .description("A point a step for what customers live through, over a window of four.")
         .values("1m,5m,15m,1h,6h,1d")
         .auto(auto=False)
-        .current(VariableOption(selected=True, text="5m", value="5m")),
-    ]
+        .current(VariableOption(selected=True, text="5m", value="5m"))
+    )
 
 
 def runbooks() -> Variable:

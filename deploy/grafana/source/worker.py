@@ -101,8 +101,8 @@ def _pace() -> list[AnyPanel]:
         lines(
             "Behind, by partition",
             "Touchpoints on each partition whose effects aren't durable yet. Good: below the "
-            "dashed lines at 1,000 and 10,000. One partition alone: a hot customer, or a record that "
-            "waits for a schema.",
+            "dashed lines at 1,000 and 10,000. One partition alone: a hot customer, or a record "
+            "that waits for a schema.",
             LAG,
             Query(summed(series("cx_lag_records"), "partition"), "partition {{partition}}"),
         ),
