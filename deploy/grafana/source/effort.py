@@ -3,7 +3,7 @@
 from deploy.grafana.source import measures as m
 from deploy.grafana.source import shares, variables
 from deploy.grafana.source.frame import Page, Row
-from deploy.grafana.source.panels import AnyPanel, bars, lines, ranking, tile
+from deploy.grafana.source.panels import CHART_H, AnyPanel, bars, lines, ranking, tile
 from deploy.grafana.source.promql import CHANNEL, RANGE, STEP, count, mean, quantile, wilson
 from deploy.grafana.source.queries import Query, smooth
 from deploy.grafana.source.tables import Column, Labels, by_label
@@ -206,6 +206,7 @@ def _loops() -> list[AnyPanel]:
             m.SHARE.but(m.at_least(0.5, 0.3), "Nobody has answered again yet"),
             Query(shares.of_all("recovered", "recovered|unrecovered", CHANNEL, over=RANGE)),
             width=6,
+            height=CHART_H,
         ),
         tile(
             "Complaints",
@@ -214,5 +215,6 @@ def _loops() -> list[AnyPanel]:
             m.COUNT,
             Query(count("cx_rates_total", 'rate="complaint"', CHANNEL)),
             width=6,
+            height=CHART_H,
         ),
     ]

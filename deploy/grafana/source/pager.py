@@ -1,7 +1,7 @@
 """Panels about the pager, which has no worker's job and so isn't chosen by the variables."""
 
 from deploy.grafana.source import measures as m
-from deploy.grafana.source.panels import AnyPanel, lines, tile
+from deploy.grafana.source.panels import TILE_H, AnyPanel, lines, tile
 from deploy.grafana.source.promql import RATE
 from deploy.grafana.source.queries import Query
 from deploy.grafana.source.words import GREEN, ORANGE, RED, SEVERITIES, Word, Words
@@ -14,14 +14,14 @@ OUTCOMES: Words = {
 SILENT = "No pager"
 
 
-def common_causes(width: int = 4) -> AnyPanel:
+def common_causes(height: int = TILE_H) -> AnyPanel:
     """How many common causes are open."""
     return tile(
         "Common causes open",
         "Causes that many alerts share, each of which pages once in their place. Good: none.",
         m.COUNT.but(m.at_most(1, 3), SILENT),
         Query("sum(cx_common_causes_open)"),
-        width=width,
+        height=height,
     )
 
 

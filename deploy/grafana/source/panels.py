@@ -39,6 +39,7 @@ def tile(
     query: Query,
     *,
     width: int = 4,
+    height: int = TILE_H,
     trend: bool = False,
 ) -> AnyPanel:
     """One number, coloured by its thresholds; with `trend` its last value over a line."""
@@ -46,7 +47,7 @@ def tile(
     panel = stat.Panel().graph_mode(graph).color_mode(model.BigValueColorMode.VALUE)
     panel.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
     panel.targets([over_time(query, "A") if trend else of_now(query, "A")])
-    return dress(panel, title, description, measure, width, TILE_H)
+    return dress(panel, title, description, measure, width, height)
 
 
 def lines(

@@ -29,6 +29,7 @@ from deploy.grafana.source.words import (
 )
 
 FIRST, NEXT = 'clock="first_response"', 'clock="next_response"'
+REPLIES = ((FIRST, "first reply"), (NEXT, "next reply"))
 
 
 def page() -> Page:
@@ -183,8 +184,13 @@ def _waits() -> list[AnyPanel]:
                     mean("cx_tier_response_seconds", TIER, clock, by="tier", over=RANGE),
                     f"{{{{tier}}}}, {text}",
                 )
-                for clock, text in ((FIRST, "first reply"), (NEXT, "next reply"))
+                for clock, text in REPLIES
             ),
+            names={
+                f"{tier}, {text}": word._replace(text=f"{word.text}, {text}")
+                for tier, word in TIERS.items()
+                for _, text in REPLIES
+            },
             width=12,
         ),
     ]

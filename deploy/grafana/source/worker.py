@@ -3,7 +3,7 @@
 from deploy.grafana.source import measures as m
 from deploy.grafana.source.frame import Page, Row
 from deploy.grafana.source.pager import common_causes, open_at_pager, posts
-from deploy.grafana.source.panels import AnyPanel, bars, heat, lines, tile
+from deploy.grafana.source.panels import CHART_H, AnyPanel, bars, heat, lines, tile
 from deploy.grafana.source.promql import (
     STEP,
     count,
@@ -33,7 +33,7 @@ def page() -> Page:
             Row("What does it cost them?", _steps()),
             Row("What is set aside, and what came back?", _aside()),
             Row("Who is there?", _who()),
-            Row("The pager", [common_causes(width=4), open_at_pager(10), posts(10)]),
+            Row("The pager", [common_causes(CHART_H), open_at_pager(10), posts(10)]),
         ],
         hours=3,
     )
@@ -179,6 +179,7 @@ def _aside() -> list[AnyPanel]:
             "Good: about as many as customers; far more: compaction lags.",
             m.COUNT,
             Query(summed(series("cx_recovered_records_total"))),
+            height=CHART_H,
         ),
         tile(
             "Longest read back",
@@ -186,6 +187,7 @@ def _aside() -> list[AnyPanel]:
             "long are its customers followed by nobody.",
             m.SECONDS.but(m.at_most(60, 300)),
             Query(f"max({series('cx_recovery_seconds_total')})"),
+            height=CHART_H,
         ),
     ]
 

@@ -31,7 +31,7 @@ def draw(paper: Paper, box: Box, panel: Json, answers: Sequence[Series], window:
         for place, series in enumerate(answers)
     ]
     rows = legend(paper, box, [(name, colour) for _, name, colour in shown])
-    axes = paper.axes(box.inside(52, 6, 8, 22 + rows * _LEGEND_H))
+    axes = paper.axes(box.inside(54, 6, 18, 22 + rows * _LEGEND_H))
     time_axis(axes, window)
     most = _plot(axes, look, shown, window.step)
     _value_axis(axes, look, most, min(min(series.values) for series in answers))

@@ -19,7 +19,7 @@ def draw(paper: Paper, box: Box, panel: Json, answers: Sequence[Series], window:
         middle = box.x + box.width / 2
         paper.text(middle, box.y + box.height / 2, look.empty, 10, color=FAINT, ha="center")
         return 0
-    axes = paper.axes(box.inside(62, 6, 8, 22))
+    axes = paper.axes(box.inside(54, 6, 18, 22))
     time_axis(axes, window)
     times = sorted({time for series in buckets for time in series.times})
     rows, below = [], [0.0] * len(times)

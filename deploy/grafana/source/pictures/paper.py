@@ -70,6 +70,7 @@ class Paper:
                 facecolor=colour,
                 edgecolor=edge,
                 linewidth=1,
+                zorder=-1,  # below what is plotted
             )
         )
 

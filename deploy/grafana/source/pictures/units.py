@@ -41,12 +41,12 @@ def ticks(most: float, unit: str) -> tuple[float, Callable[[float, int], str]]:
     """For an axis up to `most`: what its values are divided by, and how a tick is written."""
     if unit == "s":
         length, name = span(most)
-        return length, lambda value, _: f"{value:g} {name}"
+        return length, lambda value, _: f"{value:g} {name}" if value else "0"
     if unit == "percentunit":
         return 0.01, lambda value, _: f"{value:g}%"
     size, name = next((one for one in _SIZES if most >= one[0]), (1.0, ""))
     suffix = _SUFFIX.get(unit, "")
-    return size, lambda value, _: f"{value:g}{name}{suffix}"
+    return size, lambda value, _: f"{value:g}{name}{suffix}" if value else "0"
 
 
 def _three_digits(value: float) -> str:
