@@ -7,7 +7,7 @@ from deploy.grafana.source.panels import AnyPanel, bars, lines, ranking, tile
 from deploy.grafana.source.promql import CHANNEL, RANGE, STEP, count, rate, ratio, series, summed
 from deploy.grafana.source.queries import Query, smooth
 from deploy.grafana.source.tables import Labels, matrix
-from deploy.grafana.source.words import CHANNELS, RATES, STAGES
+from deploy.grafana.source.words import CHANNELS, KINDS, RATES, STAGES
 
 
 def page() -> Page:
@@ -136,6 +136,7 @@ def _deeds() -> list[AnyPanel]:
             "purchases than messages; what is missing isn't sent.",
             m.COUNT,
             Query(f"topk(10, {kinds} > 0)", "{{kind}}"),
+            names=KINDS,
             width=6,
         ),
         ranking(

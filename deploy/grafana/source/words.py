@@ -1,8 +1,11 @@
 """Words for people where Prometheus has slugs, each in a colour that is the same everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
+
+from streams.adapters.faults import Fault
+from streams.domain import touchpoints
 
 
 class Word(NamedTuple):
@@ -102,4 +105,17 @@ RATES = _words(
     recovered=("Won back", GREEN),
     unrecovered=("Not won back", RED),
 )
+
+
+def spelt(slugs: Iterable[str], colour: str = "") -> Words:
+    """Slugs that are words already, written for people.
+
+    >>> spelt(["page_viewed"])["page_viewed"].text
+    'Page viewed'
+    """
+    return {slug: Word(slug.replace("_", " ").capitalize(), colour) for slug in slugs}
+
+
+KINDS = spelt(touchpoints.KINDS, BLUE)
+REASONS = spelt(Fault)
 QUANTILES = _words(p50=("Half within", BLUE), p90=("90 % within", ORANGE), p99=("99 % within", RED))

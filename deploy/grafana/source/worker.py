@@ -15,7 +15,7 @@ from deploy.grafana.source.promql import (
 )
 from deploy.grafana.source.queries import Query
 from deploy.grafana.source.tables import Labels, listing
-from deploy.grafana.source.words import GREEN, QUANTILES, RED
+from deploy.grafana.source.words import GREEN, QUANTILES, REASONS, RED
 
 RUNNING = m.COUNT.but(((None, RED), (1, GREEN)), "No worker found")
 LAG = m.COUNT.but(m.at_most(1_000, 10_000), "No partition owned")
@@ -164,6 +164,7 @@ def _aside() -> list[AnyPanel]:
             "Good: none.",
             m.COUNT.but(empty="None"),
             Query(count("cx_dead_letters_total", by="reason", over=STEP) + " > 0", "{{reason}}"),
+            names=REASONS,
             width=8,
         ),
         lines(

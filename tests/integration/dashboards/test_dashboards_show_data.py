@@ -106,10 +106,3 @@ def test_a_picture_shows_every_panel(
     assert file.stat().st_size <= 150_000
     with Image.open(file) as image:
         assert image.width == 1_500
-
-
-def test_a_picture_without_data_says_so(nothing: Prometheus, tmp_path: Path) -> None:
-    source = Source(nothing.url, Window(end=1_700_000_000, seconds=600, step=10))
-    for dashboard in DASHBOARDS:
-        shown = draw(dashboard, source, tmp_path / "picture.png")
-        assert not any(shown.values())

@@ -210,7 +210,7 @@ def main() -> None:
     parser.add_argument("--days", type=float, default=120.0, help="of the story")
     parser.add_argument("--seconds", type=float, default=240.0, help="of ours for all of it")
     parser.add_argument("--folder", type=Path, default=PICTURES, help="where the pictures go")
-    parser.add_argument("--keep", action="store_true", help="wait for Enter before all is ended")
+    parser.add_argument("--keep", action="store_true", help="until Ctrl-C, for more pictures")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as scratch,
@@ -221,7 +221,8 @@ def main() -> None:
         for file in draw_all(FOLDER, shop.prometheus.url, window, options.folder):
             print(file)
         if options.keep:
-            input(f"{shop.prometheus.url} {window}, Enter ends it")
+            print(f"{shop.prometheus.url} {window}; Ctrl-C ends it", flush=True)
+            threading.Event().wait()
 
 
 if __name__ == "__main__":
