@@ -1,10 +1,12 @@
 """Effort and satisfaction, for who improves the service: what customers say, and what they do."""
 
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+
 from deploy.grafana.source import measures as m
 from deploy.grafana.source import shares, variables
 from deploy.grafana.source.frame import Page, Row
 from deploy.grafana.source.panels import CHART_H, AnyPanel, bars, lines, ranking, tile
-from deploy.grafana.source.promql import CHANNEL, RANGE, STEP, count, mean, quantile, wilson
+from deploy.grafana.source.promql import CHANNEL, RANGE, RATE, STEP, count, mean, quantile, wilson
 from deploy.grafana.source.queries import Query, smooth
 from deploy.grafana.source.tables import Column, Labels, by_label
 from deploy.grafana.source.words import BLUE, CHANNELS, GREY, RATES, SURVEYS, Word
@@ -79,19 +81,8 @@ def _tiles() -> list[AnyPanel]:
 
 
 def _courses() -> list[AnyPanel]:
-    top = count("cx_survey_top_box_total", CES2, CHANNEL, over="$__rate_interval")
-    all_of_them = shares.answers("ces2", CHANNEL)
     return [
-        lines(
-            "Easy, with its 95 % interval",
-            "The share of 5 to 7, between the ends of its Wilson interval. Good: the lower end "
-            "above 70 %. A target is missed for sure only when the upper end lies below it.",
-            m.EASY,
-            smooth(wilson(top, all_of_them, "+"), "high"),
-            smooth(shares.top_box("ces2", CHANNEL), "share"),
-            smooth(wilson(top, all_of_them, "-"), "low"),
-            names=BAND,
-        ),
+        _easy(),
         lines(
             "Satisfied, by channel",
             "Share of 4 and 5 of 5. Good: above the dashed lines at 70 and 80 %. A gap: nobody "
@@ -122,10 +113,31 @@ def _courses() -> list[AnyPanel]:
     ]
 
 
+def _easy() -> AnyPanel:
+    """The share between the ends of its interval."""
+    top = count("cx_survey_top_box_total", CES2, CHANNEL, over=RATE)
+    answers = shares.answers("ces2", CHANNEL)
+    panel = lines(
+        "Easy, with its 95 % interval",
+        "The share of 5 to 7, between the ends of its Wilson interval. Good: the lower end "
+        "above 70 %. A target is missed for sure only when the upper end lies below it.",
+        m.EASY,
+        smooth(wilson(top, answers, "+"), "high"),
+        smooth(shares.top_box("ces2", CHANNEL), "share"),
+        smooth(wilson(top, answers, "-"), "low"),
+        names=BAND,
+    )
+    thin = DynamicConfigValue("custom.lineWidth", 0)
+    to_low = DynamicConfigValue("custom.fillBelowTo", BAND["low"].text)
+    return panel.override_by_name("high", [thin, to_low]).override_by_name("low", [thin])
+
+
 def _by_channel() -> AnyPanel:
     by = {"by": "channel", "over": RANGE}
     columns = [
-        Column("Answers", m.COUNT, Query(count("cx_survey_responses_total", CHANNEL, **by))),
+        Column(
+            "Answers", m.COUNT, Query(count("cx_survey_responses_total", CHANNEL, **by) + " > 0")
+        ),
         Column("Easy", m.EASY, Query(shares.top_box("ces2", CHANNEL, **by))),
         Column("Satisfied", m.SATISFIED, Query(shares.top_box("csat", CHANNEL, **by))),
         Column("NPS", m.RECOMMENDED, Query(shares.net("nps", CHANNEL, **by))),

@@ -97,7 +97,7 @@ def _tiles() -> list[AnyPanel]:
 def _by_channel() -> AnyPanel:
     by = {"by": "channel", "over": RANGE}
     columns = [
-        Column("Touchpoints", m.COUNT, Query(count("cx_channel_touchpoints_total", **by))),
+        Column("Touchpoints", m.COUNT, Query(count("cx_channel_touchpoints_total", **by) + " > 0")),
         Column("Promises kept", m.KEPT, Query(shares.kept(**by))),
         Column(
             "First reply, 90 %",

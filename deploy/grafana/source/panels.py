@@ -58,7 +58,7 @@ def lines(
     names: Words | None = None,
     width: int = 12,
     stacked: bool = False,
-) -> AnyPanel:
+) -> timeseries.Panel:
     """Values over time; where there is a target, it is a dashed line."""
     panel = _over_time(queries).line_width(2).fill_opacity(60 if stacked else 6)
     panel.line_interpolation(model.LineInterpolation.LINEAR).span_nulls(span_nulls=True)
@@ -95,12 +95,13 @@ def ranking(
     names: Words | None = None,
     width: int = 8,
 ) -> AnyPanel:
-    """Horizontal bars, one a series; coloured by name, or by thresholds where there are some."""
+    """Horizontal bars, the longest first; coloured by thresholds, or else by name."""
     panel = bargauge.Panel().display_mode(model.BarGaugeDisplayMode.BASIC)
     panel.orientation(model.VizOrientation.HORIZONTAL).show_unfilled(show_unfilled=True)
     panel.value_mode(model.BarGaugeValueMode.TEXT)
     panel.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-    panel.targets([of_now(query, ref) for query, ref in zip(queries, REFS, strict=False)])
+    ranked = [query._replace(expr=f"sort_desc({query.expr})") for query in queries]
+    panel.targets([of_now(query, ref) for query, ref in zip(ranked, REFS, strict=False)])
     dress(panel, title, description, measure, width, CHART_H)
     judged = measure.steps != PLAIN
     plain = {slug: word._replace(colour="") for slug, word in (names or {}).items()}

@@ -6,6 +6,7 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,11 +30,26 @@ ROOT = Path(__file__).parents[3]
 SHOP, DESK = "shop.", "desk."
 """Two deployments on one broker: a story told in time-lapse, and a desk in our own time."""
 HOUR_MS = 3_600_000
-QUESTIONS_EVERY_MS = 250
+QUESTIONS_EVERY_MS = 2_000
 """How far apart the desk's promises fall due."""
 
+PROMISES = """
+version = "desk"
+[[rules]]
+name = "mailbox"
+warn = []
+first_response = "24h"
+[[rules]]
+name = "chat"
+channel = "chat"
+warn = ["75%"]
+first_response = "24h"
+"""
+"""A chat is warned of after 18 hours, a mail is missed after 24."""
+
 CONFIG = """
-global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+# A scrape may take as long as the time between two: on a busy machine a second is short.
+global: {{scrape_interval: 2s, evaluation_interval: 2s}}
 rule_files: [{rules}/alerts.yml, {rules}/rules/*.yml]
 scrape_configs:
   - job_name: cx-worker
@@ -69,7 +85,9 @@ class WatchedShop:
         try:
             self._broker.start()
             self._start("story", CX_PREFIX=SHOP, CX_TIME="replay", CX_POLICY=_POLICY)
-            self._start("desk", CX_PREFIX=DESK, CX_TIME="live")
+            policy = self._folder / "desk.toml"
+            policy.write_text(PROMISES)
+            self._start("desk", CX_PREFIX=DESK, CX_TIME="live", CX_POLICY=str(policy))
             for worker in self._workers.values():
                 worker.ready(60)
             self._announce()
@@ -99,7 +117,7 @@ class WatchedShop:
         began = time.time()
         query = f'count(count_over_time(up{{job="cx-worker"}}[1h]) >= {times})'
         self._await(lambda: _value(self.prometheus, query) >= len(self._workers), "a scrape")
-        return Window(time.time(), time.time() - began, 1)
+        return Window(time.time(), time.time() - began, 2)
 
     def tell(self) -> Window:
         """Tell the whole story -> the time it took, until all of it was read and scraped."""
@@ -124,7 +142,7 @@ class WatchedShop:
     def window(self, points: int = 60) -> Window:
         """From the opening of the shop until now, in so many points."""
         seconds = time.time() - self._opened_at
-        return Window(time.time(), seconds, max(2.0, round(seconds / points)))
+        return Window(time.time(), seconds, max(_LEAST_STEP_S, round(seconds / points)))
 
     def _start(self, name: str, **settings: str) -> None:
         folder = self._folder / f"{name}-{time.monotonic_ns()}"
@@ -155,8 +173,10 @@ class WatchedShop:
         count = int(self._seconds * 1000 / QUESTIONS_EVERY_MS)
         now = int(time.time() * 1000) + 5_000
         asked = [
-            question(f"{hours}-{number}", now - hours * HOUR_MS + number * QUESTIONS_EVERY_MS)
-            for hours in (18, 24)  # the built-in promise is a day, its warning three quarters
+            question(
+                f"{channel}-{number}", now - hours * HOUR_MS + number * QUESTIONS_EVERY_MS
+            )._replace(channel=channel)
+            for channel, hours in (("chat", 18), ("email", 24))
             for number in range(count)
         ]
         send(self._broker.bootstrap, f"{DESK}cx.touchpoints.v1", asked, 4)
@@ -192,7 +212,9 @@ class WatchedShop:
 
 
 _POLICY = str(ROOT / "examples" / "policies" / "helpdesk.toml")
-_BEHIND = "sum(cx_lag_records)"
+_BEHIND = 'sum(cx_lag_records) and on () (count(up{job="cx-worker"} == 1) == 2)'
+_LEAST_STEP_S = 5.0
+"""So that two scrapes at least lie in each bar, even after one that was missed."""
 
 
 def _value(prometheus: Prometheus, query: str) -> float:
@@ -212,6 +234,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=PICTURES, help="where the pictures go")
     parser.add_argument("--keep", action="store_true", help="until Ctrl-C, for more pictures")
     options = parser.parse_args()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: sys.exit())  # by way of the blocks below, which end it all
     with (
         tempfile.TemporaryDirectory() as scratch,
         WatchedShop(Path(scratch), options.days, options.seconds) as shop,
@@ -221,7 +245,7 @@ def main() -> None:
         for file in draw_all(FOLDER, shop.prometheus.url, window, options.folder):
             print(file)
         if options.keep:
-            print(f"{shop.prometheus.url} {window}; Ctrl-C ends it", flush=True)
+            print(f"{shop.prometheus.url} {window}, Ctrl-C ends it", flush=True)
             threading.Event().wait()
 
 

@@ -27,10 +27,10 @@ def draw(paper: Paper, box: Box, panel: Json, answers: Sequence[Series], window:
         paper.text(middle, box.y + box.height / 2, look.empty, 10, color=FAINT, ha="center")
         return 0
     shown = [
-        (series, (own := Look(panel, series.name)).name, own.colour(place))
+        (series, own := Look(panel, series.name), own.colour(place))
         for place, series in enumerate(answers)
     ]
-    rows = legend(paper, box, [(name, colour) for _, name, colour in shown])
+    rows = legend(paper, box, [(look.name, colour) for _, look, colour in shown])
     axes = paper.axes(box.inside(54, 6, 18, 22 + rows * _LEGEND_H))
     time_axis(axes, window)
     most = _plot(axes, look, shown, window.step)
@@ -38,8 +38,8 @@ def draw(paper: Paper, box: Box, panel: Json, answers: Sequence[Series], window:
     return len(shown)
 
 
-Shown = tuple[Series, str, str]
-"""A series, its name and its colour."""
+Shown = tuple[Series, Look, str]
+"""A series, how it looks, and its colour."""
 
 
 def _plot(axes: Axes, look: Look, shown: Sequence[Shown], step: float) -> float:

@@ -59,6 +59,16 @@ class Look:
         return dict(self._options.get("custom") or {})
 
     @property
+    def below(self) -> str:
+        """The name of the series down to which the area is filled, or nothing."""
+        return str(self._options.get("custom.fillBelowTo", ""))
+
+    @property
+    def thick(self) -> float:
+        """How thick its line is."""
+        return 0.8 * float(self._options.get("custom.lineWidth", self.custom.get("lineWidth", 2)))
+
+    @property
     def filled(self) -> bool:
         """Whether a cell of a table is filled with the colour of its value."""
         return self._cell() == "color-background"
