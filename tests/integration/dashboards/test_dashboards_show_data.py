@@ -1,0 +1,108 @@
+"""Every query of every panel, put to a real Prometheus that has watched real workers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from PIL import Image
+
+from deploy.grafana.source.files import FOLDER
+from deploy.grafana.source.interpolation import Window
+from deploy.grafana.source.model import Target, load, panels, targets
+from deploy.grafana.source.pictures.answers import Source
+from deploy.grafana.source.pictures.picture import draw
+from tests.cluster.watchers import Prometheus
+from tests.integration.dashboards.asking import ask
+from tests.integration.dashboards.watched_shop import WatchedShop
+
+DASHBOARDS = load(FOLDER)
+TARGETS = [target for dashboard in DASHBOARDS for target in targets(dashboard)]
+
+NO_BUILD = "the workers don't tell their version yet"
+NO_PAGER = "no pager runs in this test"
+EMPTY = {
+    "annotation Deploys": NO_BUILD,
+    "annotation Starts": "the workers don't tell when they were started yet",
+    "Versions": NO_BUILD,
+    "Common causes open": NO_PAGER,
+    "Open at the pager": NO_PAGER,
+    "Posts to Alertmanager": NO_PAGER,
+}
+"""Panels that may be empty here, and why; one that shows something has to leave this list."""
+
+SHOWN = [target for target in TARGETS if target.panel not in EMPTY]
+DAYS, SECONDS = 60, 60
+
+
+class Watched(NamedTuple):
+    """Prometheus, the time before the first event, and the time of the story."""
+
+    prometheus: Prometheus
+    quiet: Window
+    story: Window
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A shop whose story is told: two months in a minute."""
+    folder = tmp_path_factory.mktemp("shop")
+    with WatchedShop(folder, DAYS, SECONDS) as shop:
+        quiet = shop.until_scraped(6)
+        yield Watched(shop.prometheus, quiet, shop.tell())
+
+
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """A Prometheus that watches nobody."""
+    folder = tmp_path_factory.mktemp("nothing")
+    config = folder / "prometheus.yml"
+    config.write_text("global: {scrape_interval: 1s}\n")
+    with Prometheus(folder, config) as prometheus:
+        yield prometheus
+
+
+@pytest.mark.parametrize("target", SHOWN, ids=str)
+def test_a_query_returns_data(watched: Watched, target: Target) -> None:
+    told = ask(watched.prometheus, target, watched.story)
+    assert not told.error, f"{target}: {told.error}"
+    assert told.values, f"{target}: no data for {target.expr}"
+    assert told.no_number == 0, f"{target}: NaN or infinity for {target.expr}"
+
+
+@pytest.mark.parametrize("target", [one for one in TARGETS if one.panel in EMPTY], ids=str)
+def test_what_is_excused_is_still_empty(watched: Watched, target: Target) -> None:
+    told = ask(watched.prometheus, target, watched.story)
+    assert not told.error, f"{target}: {told.error}"
+    assert not told.values, f"{target} shows data now: it needs no excuse any more, see EMPTY"
+
+
+def test_workers_that_have_seen_nothing_show_no_nan(watched: Watched) -> None:
+    asked = [(target, ask(watched.prometheus, target, watched.quiet)) for target in TARGETS]
+    assert [f"{target}: {told}" for target, told in asked if told.error or told.no_number] == []
+    assert any(told.values for _, told in asked)
+
+
+def test_an_empty_prometheus_answers_all_with_nothing(nothing: Prometheus) -> None:
+    window = Window(end=1_700_000_000, seconds=600, step=10)
+    asked = [(target, ask(nothing, target, window)) for target in TARGETS]
+    assert [f"{target}: {told}" for target, told in asked if told.error or told.values] == []
+
+
+def test_a_broken_query_is_told_in_prometheus_own_words(nothing: Prometheus) -> None:
+    broken = TARGETS[0]._replace(expr="sum by (le (up)")
+    told = ask(nothing, broken, Window(end=1_700_000_000, seconds=600, step=10))
+    assert "parse error" in told.error
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda one: str(one["uid"]))
+def test_a_picture_shows_every_panel(
+    watched: Watched, dashboard: dict[str, object], tmp_path: Path
+) -> None:
+    file = tmp_path / "picture.png"
+    shown = draw(dashboard, Source(watched.prometheus.url, watched.story), file)
+    assert set(shown) == {panel["title"] for panel in panels(dashboard)}
+    assert [title for title, drawn in shown.items() if not drawn and title not in EMPTY] == []
+    assert file.stat().st_size <= 150_000
+    with Image.open(file) as image:
+        assert image.width == 1_500
