@@ -7,7 +7,7 @@ from streams.cli import topics
 from streams.cli.main import app
 from streams.errors import BrokerUnreachable
 
-COMMANDS = ("demo", "worker", "simulate", "replay", "customer", "alerts")
+COMMANDS = ("demo", "worker", "simulate", "replay", "customer", "alerts", "asyncapi")
 
 
 @pytest.fixture
