@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Follow topics of cx-streams with Kafka's own client, by the schema files.
  *
- * <p>java -cp 'jars/*' Subscriber.java 127.0.0.1:9092 my-subscriber schemas/alert.avsc
+ * <p>java -cp 'build/jars/*' Subscriber.java 127.0.0.1:9092 my-subscriber schemas/alert.avsc
  * cx.alerts.churn.v1 cx.alerts.sla.v1
  */
 public final class Subscriber {

@@ -1,12 +1,14 @@
 """Follow topics of cx-streams with confluent-kafka, by a Schema Registry or the schema files.
 
-python confluent_subscriber.py --schema schemas/alert.avsc --registry http://127.0.0.1:8081 \
+python confluent_subscriber.py --registry http://127.0.0.1:8081 --schema schemas/alert.avsc \
     cx.alerts.churn.v1 cx.alerts.sla.v1
 """
 
 import argparse
+import json
 import signal
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from by_schema_files import FileReader
@@ -53,17 +55,24 @@ def registry_reader(url: str, schema: Path) -> Callable[[bytes], Record | None]:
     Without a schema of our own we would get the writer's: words that we don't know among them.
     """
     client = SchemaRegistryClient({"url": url})
-    deserialize = AvroDeserializer(client, schema.read_text(encoding="utf-8"))
+    text = schema.read_text(encoding="utf-8")
+    deserialize = AvroDeserializer(client, text)
+    mine = json.loads(text)["name"]
+
+    @cache
+    def kind(schema_id: int) -> str:
+        try:
+            return str(json.loads(client.get_schema(schema_id).schema_str)["name"])
+        except SchemaRegistryError as error:
+            if error.http_status_code != 404:  # the registry's fault, not the record's
+                raise
+            raise Unreadable(str(error)) from error
 
     def read(value: bytes) -> Record | None:
         if len(value) < 5 or value[0] != 0:
             raise Unreadable("no zero byte and schema id in front")
-        try:  # a registry that is down is no record's fault: that goes up
-            client.get_schema(int.from_bytes(value[1:5], "big"))
-        except SchemaRegistryError as error:
-            if error.http_status_code != 404:
-                raise
-            raise Unreadable(str(error)) from error
+        if kind(int.from_bytes(value[1:5], "big")) != mine:
+            return None
         try:
             return deserialize(value, None)
         except Exception as error:  # bytes can be wrong in every way

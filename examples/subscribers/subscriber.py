@@ -55,7 +55,7 @@ class Subscriber:
     def take(self, place: str, key: bytes | None, value: bytes | None) -> None:
         """Handle one record. What else is raised goes up, so that nothing is committed."""
         if value is None:  # a tombstone; where there are any, the key is the id
-            name = (key or b"").decode()
+            name = (key or b"").decode(errors="replace")
             self._newest.forget(name)
             print("deleted", name, flush=True)
             return

@@ -10,9 +10,20 @@ from fastavro import parse_schema, schemaless_writer
 
 from streams.adapters import schemas, wire
 from streams.adapters.outputs import OutputEncoder
-from streams.domain.outputs import Alert, Output, Reason, Transition
+from streams.domain.outputs import Alert, Measurement, Output, Reason, Transition, Window
 
 QUOTED = '客户 "七"'
+
+NEWS = [
+    f"new sla.warned elevated v1 {QUOTED}",
+    f"amended sla.missed high v2 {QUOTED}",
+    "new churn_risk unknown v1 O'Neil",
+    f"resolved sla.met low v3 {QUOTED}",
+    "deleted a-3",
+    "new churn_risk unknown v1 O'Neil",
+    "new sla.missed critical v1 last",
+]
+"""What an example makes of the story of the alerts; the guide shows it."""
 
 
 def alert(name: str, version: int, rule: str, status: Any, band: str, customer: str) -> Alert:
@@ -27,6 +38,15 @@ def move(name: str, version: int, *, to: str = "support", retracted: bool = Fals
     return Transition(
         name, version, QUOTED, "use", to, 0, 60_000, "chat", "normal", retracted, amends
     )
+
+
+def score(name: str, version: int, value: float) -> Measurement:
+    amends = version > 1
+    return Measurement(name, version, "nps", QUOTED, None, value, 0, "web", "vip", amends=amends)
+
+
+def hour(version: int) -> Window:
+    return Window("0/nps/web/vip/3600/0", version, "nps", "web", "vip", 0, 0, 3600, 1, 1, 9.0, 0, 0)
 
 
 def newer_alert_schema() -> dict[str, Any]:

@@ -40,10 +40,10 @@ def confluent_registry(asked: Asked) -> list[str]:
 
 
 def java(asked: Asked) -> list[str]:
-    program = find_compiler().program
+    program = [find_compiler().program, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     jars = subscriber_jars(EXAMPLES / "pom.xml")
     source = str(EXAMPLES / "Subscriber.java")
-    return [program, "-cp", f"{jars}/*", source, asked.broker, asked.group, *_what(asked)]
+    return [*program, "-cp", f"{jars}/*", source, asked.broker, asked.group, *_what(asked)]
 
 
 def _python(name: str, asked: Asked) -> list[str]:

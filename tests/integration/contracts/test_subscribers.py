@@ -19,13 +19,16 @@ from tests.cluster.kafka import KafkaCluster
 from tests.cluster.registry import SchemaRegistry
 from tests.cluster.topics import make_topic
 from tests.integration.contracts.saying import (
+    NEWS,
     QUOTED,
     Speaker,
     alert,
     as_text,
+    hour,
     move,
     newer_alert,
     newer_alert_schema,
+    score,
 )
 from tests.integration.contracts.subscribing import (
     LEAVES,
@@ -137,15 +140,7 @@ def test_alerts_are_followed_through_all_that_happens_to_them(stage: Callable[..
     say(alert("a-4", 1, "sla.missed", "raised", "critical", "last"))
 
     scene.leave(following)
-    assert following.news == [
-        f"new sla.warned elevated v1 {QUOTED}",
-        f"amended sla.missed high v2 {QUOTED}",
-        "new churn_risk unknown v1 O'Neil",
-        f"resolved sla.met low v3 {QUOTED}",
-        "deleted a-3",
-        "new churn_risk unknown v1 O'Neil",
-        "new sla.missed critical v1 last",
-    ]
+    assert following.news == NEWS
     assert len(following.unreadable) == 3
 
 
@@ -167,6 +162,15 @@ def test_a_move_that_never_was_is_taken_back_and_nothing_is_read_twice(
     again = scene.follow(tmp_path / "again.log")
     scene.leave(again)
     assert again.news == [f"new lapsed - v8 {QUOTED}"]
+
+
+def test_of_two_kinds_on_one_topic_the_other_is_left_alone(stage: Callable[..., Stage]) -> None:
+    scene = stage("cx.metrics.v1", "measurement")
+    scene.speaker.say(hour(1), score("m-1", 3, 9.0), hour(2), score("m-1", 5, 7.0), hour(3))
+    following = scene.follow()
+    scene.leave(following)
+    assert following.news == [f"new nps - v3 {QUOTED}", f"amended nps - v5 {QUOTED}"]
+    assert following.unreadable == []
 
 
 def test_what_could_not_be_handled_is_not_committed(stage: Callable[..., Stage]) -> None:
