@@ -62,7 +62,7 @@ def _summary(contract: Contract) -> str:
 def _binding(contract: Contract, site: Site) -> dict[str, Any]:
     return {
         "topic": site.prefix + contract.plan.name,
-        "partitions": site.partitions,
+        "partitions": contract.plan.partitions or site.partitions,
         "replicas": site.replication,
         "topicConfiguration": {
             key: _typed(key, value) for key, value in contract.plan.configs.items()

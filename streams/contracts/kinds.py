@@ -60,7 +60,8 @@ ALERT = Kind(
     "A warning to people",
     "alert_id",
     "alert id",
-    _CUSTOMER,
+    "an alert's versions, and all alerts about one customer, in one partition, in the order in "
+    "which they were said",
     "1, 2, 3 …: the highest of an `alert_id` holds; `resolved` ends it, unless a late event mends "
     "that with the next version",
     ce_types=("cx.alert.raised", "cx.alert.updated", "cx.alert.resolved"),

@@ -14,6 +14,7 @@ from streams.adapters.outputs import OutputEncoder, Topics
 from streams.adapters.schema_ids import Fingerprints
 from streams.adapters.topics.plans import PLANS
 from streams.contracts import Site, document
+from streams.contracts.channels import channel
 from streams.contracts.examples import example
 from streams.contracts.headers import cloud_events, error_headers
 from streams.contracts.kinds import ALERT, DEAD_LETTER, KINDS, TRANSITION, Kind
@@ -47,6 +48,14 @@ def test_a_topic_is_configured_as_planned() -> None:
         configured = MADE["channels"][plan.name]["bindings"]["kafka"]["topicConfiguration"]
         said = {k: ",".join(v) if isinstance(v, list) else str(v) for k, v in configured.items()}
         assert said == plan.configs
+
+
+def test_a_topic_has_its_own_number_of_partitions_or_the_deployments() -> None:
+    plan = next(contracts())
+    for own, expected in ((None, 12), (1, 1)):
+        contract = plan._replace(plan=plan.plan._replace(partitions=own))
+        made = channel(contract, Site(partitions=12))
+        assert made["bindings"]["kafka"]["partitions"] == expected
 
 
 def test_sources_are_received_and_all_else_is_sent() -> None:
