@@ -18,8 +18,8 @@ dead letters.
 (big-endian), then Avro binary.
 {ids}
 
-**Partitions.** What follows from a record of partition *n* is sent to partition *n*, whatever its key,
-of every topic with as many partitions as the touchpoints have.
+**Partitions.** What follows from a record of partition *n* is sent to partition *n*, whatever its
+key, of every topic with as many partitions as the touchpoints have.
 
 **Versions.** What a late event changes is said again under its id, with a higher version. Drop what
 you have seen: an id with an equal or lower version is a duplicate.
