@@ -53,10 +53,10 @@ def operation(contract: Contract, site: Site) -> tuple[str, dict[str, Any]]:
 
 def _summary(contract: Contract) -> str:
     if not contract.taken:
-        return "You read; workers write."
+        return "You read; cx-streams writes."
     if any(kind.followed for kind in contract.subjects.values()):
-        return "You write; workers read."
-    return "You write; kept for whoever judges the alerts. Workers don't read it yet."
+        return "You write; cx-streams reads."
+    return "You write; kept for whoever judges the alerts. cx-streams does not read it yet."
 
 
 def _binding(contract: Contract, site: Site) -> dict[str, Any]:
