@@ -27,9 +27,10 @@ def main() -> None:
     parser.add_argument("--schema", type=Path, required=True)
     parser.add_argument("--registry", metavar="URL")
     asked = parser.parse_args()
-    read = FileReader(asked.schema).read
     if asked.registry:
         read = registry_reader(asked.registry, asked.schema)
+    else:
+        read = FileReader(asked.schema).read
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     consumer = Consumer(
         {
@@ -62,7 +63,7 @@ def registry_reader(url: str, schema: Path) -> Callable[[bytes], Record | None]:
     @cache
     def kind(schema_id: int) -> str:
         try:
-            return str(json.loads(client.get_schema(schema_id).schema_str)["name"])
+            return str(json.loads(str(client.get_schema(schema_id).schema_str))["name"])
         except SchemaRegistryError as error:
             if error.http_status_code != 404:  # the registry's fault, not the record's
                 raise
@@ -74,9 +75,10 @@ def registry_reader(url: str, schema: Path) -> Callable[[bytes], Record | None]:
         if kind(int.from_bytes(value[1:5], "big")) != mine:
             return None
         try:
-            return deserialize(value, None)
+            record: Record | None = deserialize(value, None)
         except Exception as error:  # bytes can be wrong in every way
             raise Unreadable(repr(error)) from error
+        return record
 
     return read
 
