@@ -16,6 +16,7 @@ from streams.adapters.registry.patient import PatientClient
 from streams.adapters.registry.subjects import Subjects
 from streams.adapters.schema_ids import Fingerprints, SchemaIds, fingerprint_id
 from tests.cluster.kafka import KafkaCluster
+from tests.cluster.ports import free_ports
 from tests.cluster.registry import SchemaRegistry
 from tests.cluster.topics import make_topic
 from tests.integration.contracts.saying import (
@@ -179,6 +180,26 @@ def test_what_could_not_be_handled_is_not_committed(stage: Callable[..., Stage])
     following = scene.follow(Path("/dev/full"))  # handling is printing, and there it fails
     assert following.ended() not in {0, None}
     assert scene.offsets.committed() is None
+
+
+def test_a_registry_that_is_down_is_not_taken_for_a_bad_record(
+    kafka: KafkaCluster, prefix: str, tmp_path: Path
+) -> None:
+    topic = make_topic(kafka.bootstrap, f"{prefix}cx.alerts.sla.v1")
+    encoder = OutputEncoder(Fingerprints.of(), Topics(*(prefix + name for name in Topics())))
+    speaker = Speaker(kafka.bootstrap, topic, encoder)
+    speaker.say(alert("a-1", 1, "sla.missed", "raised", "high", "ann"))
+    (nobody,) = free_ports(1)
+    schema, url = schemas.folder() / "alert.avsc", f"http://127.0.0.1:{nobody}"
+    asked = Asked(kafka.bootstrap, f"{topic}-reader", schema, topic, url)
+    scene = Stage(asked, confluent_registry, speaker, tmp_path / "example.log")
+    following = scene.follow()
+    try:
+        assert following.ended() not in {0, None}
+        assert following.unreadable == []
+        assert scene.offsets.committed() is None
+    finally:
+        scene.close()
 
 
 def test_the_registry_takes_a_schema_that_only_grows_and_no_other(
