@@ -27,6 +27,12 @@ class SchemaError(StreamsError):
     exit_code = 65
 
 
+class ContractDiffers(StreamsError):
+    """A published contract isn't what the schemas, topics and settings make."""
+
+    exit_code = 65
+
+
 class BrokerUnreachable(StreamsError):
     """No broker answered within the time given."""
 

@@ -3,7 +3,7 @@
 from streams.engine.chunk import Chunk
 from streams.engine.job import Record, Rejected
 
-_PREFIX = "__streams.errors."
+PREFIX = "__streams.errors."
 """Kafka Streams' header names; `.stage` and `.reason` are ours."""
 
 LARGEST = 2 * 1024 * 1024
@@ -53,5 +53,5 @@ def dead_letter(topic: str, chunk: Chunk, rejected: Rejected) -> Record:
         topic,
         key,
         value,
-        [*own, *((_PREFIX + name, text.encode()) for name, text in said.items())],
+        [*own, *((PREFIX + name, text.encode()) for name, text in said.items())],
     )

@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 
 from streams.cli.alerts import EXAMPLES as ALERTS_EXAMPLES
 from streams.cli.alerts import alerts
+from streams.cli.asyncapi import EXAMPLES as ASYNCAPI_EXAMPLES
+from streams.cli.asyncapi import asyncapi
 from streams.cli.console import err, error_line
 from streams.cli.customer import EXAMPLES as CUSTOMER_EXAMPLES
 from streams.cli.customer import customer
@@ -64,6 +66,7 @@ app.command(epilog=REPLAY_EXAMPLES)(replay)
 app.command(epilog=SIMULATE_EXAMPLES)(simulate)
 app.command(epilog=WORKER_EXAMPLES)(worker)
 app.command(epilog=RULES_EXAMPLES)(rules)
+app.command(epilog=ASYNCAPI_EXAMPLES)(asyncapi)
 app.add_typer(topics, name="topics")
 app.add_typer(schemas, name="schemas")
 app.add_typer(policy, name="policy")

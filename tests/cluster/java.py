@@ -38,6 +38,27 @@ def find_java() -> Java:
     return Java(program, version)
 
 
+def find_compiler() -> Java:
+    """The same, if it also runs a source file: `java Program.java`.
+
+    Raises `PartMissing` as `find_java`, and when it comes without a compiler.
+    """
+    java = find_java()
+    if not _compiles(java.program):
+        raise PartMissing(
+            f"{java.program} comes without a compiler, and an example is one file of source: "
+            "install a JDK (Debian: apt-get install default-jdk-headless)"
+        )
+    return java
+
+
+@cache
+def _compiles(program: str) -> bool:
+    command = [program, "--list-modules"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "jdk.compiler@" in told.stdout
+
+
 @cache
 def _version(program: str) -> str:
     told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)

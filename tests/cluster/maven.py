@@ -1,5 +1,6 @@
-"""Apache Kafka and Apicurio Registry, out of Maven."""
+"""Apache Kafka, Apicurio Registry and what a subscriber in Java needs, out of Maven."""
 
+import hashlib
 import shutil
 import subprocess
 import tarfile
@@ -49,9 +50,22 @@ def apicurio_jar() -> Path:
     return folder / f"apicurio-registry-app-{APICURIO}-runner.jar"
 
 
+def subscriber_jars(pom: Path) -> Path:
+    """The folder with the jars that `pom` depends on; downloads some 25 MB the first time.
+
+    Raises `PartMissing` when they have to be downloaded and Maven is missing or fails.
+    """
+    name = f"subscriber-{hashlib.sha256(pom.read_bytes()).hexdigest()[:12]}"
+    return once(name, "fetching its jars by Maven", lambda _, found: _copy_dependencies(pom, found))
+
+
 def _fetch_kafka(scratch: Path, found: Path) -> None:
     pom = scratch / "pom.xml"
     pom.write_text(_POM)
+    _copy_dependencies(pom, found)
+
+
+def _copy_dependencies(pom: Path, found: Path) -> None:
     _maven("-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={found}")
 
 

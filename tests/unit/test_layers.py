@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "simulation": frozenset({"domain"}),
     "adapters": frozenset({"domain", "engine"}),
     "agents": frozenset({"domain", "engine", "adapters"}),
+    "contracts": frozenset({"domain", "adapters"}),
     "replay": frozenset({"domain", "engine", "adapters", "embedded"}),
     "monitoring": frozenset({"domain"}),
     # It tells each client its credentials in the client's own words.
@@ -29,6 +30,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine",
             "adapters",
             "agents",
+            "contracts",
             "simulation",
             "replay",
             "monitoring",

@@ -13,12 +13,16 @@ Role: TypeAlias = Literal["source", "alerts", "output", "dead_letters", "changel
 
 
 class TopicPlan(NamedTuple):
-    """A topic as it should be: name, configuration, what it is for, and its part in the whole."""
+    """A topic as it should be: name, configuration, what it is for, and its part in the whole.
+
+    `partitions` is None where it has as many as the touchpoints, else how many it has to have.
+    """
 
     name: str
     configs: dict[str, str]
     purpose: str
     role: Role
+    partitions: int | None = None
 
 
 def _kept(days: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.errors import PartMissing
-from tests.cluster.java import Java, find_java
+from tests.cluster.java import Java, find_compiler, find_java
 from tests.cluster.maven import kafka_jars
 
 MAVEN = """#!/bin/sh
@@ -78,6 +78,14 @@ def test_a_java_too_old_for_kafka_is_refused(programs: Path) -> None:
     program(programs, "java", "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n")
     with pytest.raises(PartMissing, match=r"is Java 11\.0\.2, too old for Kafka: install Java 17"):
         find_java()
+
+
+def test_a_java_that_only_runs_programs_is_refused_where_source_is_run(programs: Path) -> None:
+    program(
+        programs, "java", "#!/bin/sh\necho 'openjdk version \"17.0.1\"' >&2; echo java.base@17\n"
+    )
+    with pytest.raises(PartMissing, match=r"without a compiler.* install default-jdk-headless"):
+        find_compiler()
 
 
 def test_the_java_of_java_home_comes_first(

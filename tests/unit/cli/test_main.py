@@ -7,7 +7,10 @@ from streams.cli import topics
 from streams.cli.main import app
 from streams.errors import BrokerUnreachable
 
-COMMANDS = ("demo", "worker", "simulate", "replay", "customer", "alerts", "rules")
+COMMANDS = (
+    *("demo", "worker", "pager", "simulate", "replay", "customer", "alerts"),
+    *("rules", "asyncapi"),
+)
 
 
 @pytest.fixture
