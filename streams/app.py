@@ -57,7 +57,7 @@ def run_worker(settings: Settings) -> int:
 
 def prepare_topics(settings: Settings) -> None:
     """See that all topics are there and fit together; create the missing ones if allowed."""
-    wanted = list(plans(settings.prefix, settings.changelog))
+    wanted = list(plans(settings.prefix, settings.changelog, settings.pager_changelog))
     with admin(settings.kafka_python, settings.broker_timeout_s) as client:
         check_rights(client, rights(settings), settings.group)
         if settings.create_topics:

@@ -90,6 +90,10 @@ class Alert(NamedTuple):
     The id is a UUIDv5 of rule, customer and episode. Instants are epoch ms, the score is 0 to 100,
     the band one of low, elevated, high, critical. `policy` is the version of the promises it was
     said under; of an alert about a promise also the rule's name, the clock and when it was due.
+    `stage` is where the customer stood on the journey, `product` what it was about. Of a common
+    cause: how many customers are `affected`, which `share` of the alerts of its time it explains,
+    what its members have in common (`shared`: dimension and value, the cause itself first), and the
+    ids of its first `members`.
     """
 
     alert_id: str
@@ -109,6 +113,12 @@ class Alert(NamedTuple):
     promise_rule: str | None = None
     clock: str | None = None
     due_at: int | None = None
+    stage: str | None = None
+    product: str | None = None
+    affected: int | None = None
+    share: float | None = None
+    shared: tuple[tuple[str, str], ...] | None = None
+    members: tuple[str, ...] = ()
 
 
 class Window(NamedTuple):

@@ -95,6 +95,16 @@ class Settings(RegistrySettings, SecuritySettings, WorkerSettings, BaseSettings)
         """The topic that holds the customers' state."""
         return f"{self.group}-customers-changelog"
 
+    @property
+    def pager(self) -> str:
+        """Consumer group of the pager, and the name its state goes by."""
+        return f"{self.group}-pager"
+
+    @property
+    def pager_changelog(self) -> str:
+        """The topic that holds what the pager has to tell."""
+        return f"{self.pager}-changelog"
+
     def topic(self, name: str) -> str:
         """A topic's full name."""
         return f"{self.prefix}{name}"
