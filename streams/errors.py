@@ -59,6 +59,12 @@ class RegistryRefused(AccessDenied):
         self.status = status
 
 
+class AlertmanagerUnreachable(StreamsError):
+    """No Alertmanager took what people have to be told."""
+
+    exit_code = 69
+
+
 class StreamGap(StreamsError):
     """Records between two chunks of a partition went missing."""
 

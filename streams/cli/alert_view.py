@@ -1,15 +1,13 @@
 """Alerts as they stand: the newest version of each, out of all that was said."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.durations import short
-from streams.domain.outputs import Alert, Reason
-from streams.domain.policy.promises import CLOCKS
+from streams.adapters.in_words import instant, reasons_in_words
+from streams.domain.outputs import Alert
 
 BAND_STYLES = {"low": "green", "elevated": "yellow", "high": "red", "critical": "bold white on red"}
 ORDER = ("critical", "high", "elevated", "low")
@@ -48,38 +46,6 @@ def graver_first(alerts: Iterable[Alert]) -> list[Alert]:
 
 def _rank(band: str) -> int:
     return ORDER.index(band) if band in ORDER else len(ORDER)
-
-
-def reasons_in_words(alert: Alert, most: int = 4) -> str:
-    """Why, in a few words: codes with their points, and how long a customer has waited.
-
-    >>> reasons_in_words(Alert("a", 1, "churn_risk", "raised", "ann", None, 0, 9, "high", 60,
-    ...     (Reason("unanswered", 35, 3e5), Reason("complaint", 25, 1.0)), "web", "vip"))
-    'unanswered 3.5 d +35, complaint +25'
-    """
-    said = [_in_words(reason) for reason in alert.reasons]
-    more = [f"{len(said) - most} more"] if len(said) > most else []
-    return ", ".join(said[:most] + more)
-
-
-_WAITS = frozenset({"unanswered", *CLOCKS})
-"""Reasons whose number is seconds."""
-
-
-def _in_words(reason: Reason) -> str:
-    words = reason.code.replace("_", " ")
-    if reason.code in _WAITS:
-        words += f" {short(reason.value)}"
-    return f"{words} +{reason.points}"
-
-
-def instant(at_ms: int) -> str:
-    """An instant for people, UTC to the minute.
-
-    >>> instant(1_735_689_600_000)
-    '2025-01-01 00:00'
-    """
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M}"
 
 
 def alerts_table(alerts: Iterable[Alert], *, title: str | None = None) -> Table:

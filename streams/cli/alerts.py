@@ -98,7 +98,8 @@ def _print_news(alert: "Alert", *, as_json: bool) -> None:
         return
     from rich.markup import escape
 
-    from streams.cli.alert_view import BAND_STYLES, instant, reasons_in_words
+    from streams.adapters.in_words import instant, reasons_in_words
+    from streams.cli.alert_view import BAND_STYLES
 
     style = BAND_STYLES.get(alert.band, "default")
     out().print(

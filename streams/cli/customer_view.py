@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
-from streams.cli.alert_view import BAND_STYLES, alerts_table, as_json, graver_first, instant
-from streams.cli.durations import short
+from streams.adapters.in_words import instant, short
+from streams.cli.alert_view import BAND_STYLES, alerts_table, as_json, graver_first
 from streams.domain.cases.case import CASE_ID, CHANNEL, WAIT, is_settled
 from streams.domain.clocks.walk import live
 from streams.domain.journey import path

@@ -6,7 +6,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from streams.cli.durations import short
+from streams.adapters.in_words import short
 from streams.cli.report_table import table as new_table
 
 COUNTS = ("decided", "met", "missed", "warned", "open")

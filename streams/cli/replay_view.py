@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from streams.cli.durations import short
+from streams.adapters.in_words import short
 from streams.cli.promise_view import promise_tables
 from streams.cli.report_table import table as new_table
 

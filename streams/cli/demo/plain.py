@@ -1,9 +1,8 @@
 """The demo without a terminal: one line every few seconds."""
 
-from streams.cli.alert_view import instant
+from streams.adapters.in_words import instant, short
 from streams.cli.demo.screen import SURVEY_NAMES, score_text
 from streams.cli.demo.snapshot import Clock, Snapshot
-from streams.cli.durations import short
 
 
 def line(now: Snapshot) -> str:

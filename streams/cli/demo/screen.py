@@ -8,9 +8,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.alert_view import BAND_STYLES, instant, reasons_in_words
+from streams.adapters.in_words import instant, reasons_in_words, short
+from streams.cli.alert_view import BAND_STYLES
 from streams.cli.demo.snapshot import Clock, Score, Snapshot
-from streams.cli.durations import short
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert
 

@@ -1,0 +1,146 @@
+"""A domain alert in Alertmanager's terms: labels to route and group by, annotations to read."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+from urllib.parse import quote, urlencode
+
+from streams.adapters.alertmanager.notice import Notice
+from streams.adapters.alertmanager.sentences import description, outcome, summary
+from streams.domain.outputs import Alert
+
+NAMES: Final = {
+    "sla.missed": "CxPromiseMissed",
+    "sla.warned": "CxPromiseAtRisk",
+    "churn_risk": "CxChurnRisk",
+    "feed.stalled": "CxFeedStalled",
+    "cx.common_cause": "CxCommonCause",
+}
+UNKNOWN: Final = "CxAlert"
+"""The name of alerts of a rule that is newer than this program."""
+
+DIMENSIONS: Final = ("channel", "stage", "tier", "product", "reason")
+"""What alerts may share, in the order in which a common cause names it."""
+
+SEVERITIES: Final = {"critical": "critical", "high": "warning", "elevated": "info", "low": "info"}
+_UNSURE: Final = "warning"
+"""The severity of a band that is newer than this program: it must not be overlooked."""
+
+_DASHBOARDS: Final = {
+    "CxPromiseMissed": "cx-response",
+    "CxPromiseAtRisk": "cx-response",
+    "CxChurnRisk": "cx-churn",
+}
+_OVERVIEW: Final = "cx-overview"
+_BEFORE_MS: Final = 3_600_000
+"""What a dashboard shows of the time before an alert was raised."""
+
+
+class Wording(NamedTuple):
+    """How alerts are put, the same for all of a deployment.
+
+    `runbooks` is the folder or URL where runbooks lie, `dashboards` the base URL of Grafana, or
+    empty. `customers` allows the ids of customer and case in annotations: whoever is paged sees
+    them then, and so does every relay between. Without it the alert id is the reference.
+    """
+
+    runbooks: str = "docs/runbooks"
+    dashboards: str = ""
+    customers: bool = False
+
+    def notice(self, alert: Alert, ends_at_ms: int) -> Notice:
+        """An open alert, until an instant (epoch ms, of the wall clock) unless sent again.
+
+        >>> alert = Alert("a-1", 1, "sla.missed", "raised", "ann", "c-1", 0, 9, "high", 60, (),
+        ...               "chat", "vip", "v1", "gold", "first_response", 5)
+        >>> notice = Wording().notice(alert, 60_000)
+        >>> notice.labels["alertname"], notice.labels["severity"], notice.annotations["summary"]
+        ('CxPromiseMissed', 'warning', 'First response is overdue on chat, tier vip.')
+        >>> notice.annotations["runbook_url"], "customer" in notice.annotations
+        ('docs/runbooks/promise-missed.md', False)
+        """
+        name = NAMES.get(alert.rule, UNKNOWN)
+        dashboard = self._dashboard(alert, name)
+        return Notice(
+            labels=labels(alert),
+            annotations=dict(self._annotations(alert, name, dashboard)),
+            # Event time may be ahead of the wall clock, and nothing may end before it starts.
+            starts_at_ms=min(alert.raised_at, ends_at_ms),
+            ends_at_ms=ends_at_ms,
+            generator_url=dashboard,
+        )
+
+    def resolved(self, was: Notice, alert: Alert, at_ms: int) -> Notice:
+        """What was posted last, ended at an instant (epoch ms), with how the alert came out.
+
+        The labels stay: those of the resolved version (its band is low) would be another alert.
+        """
+        return was.ended(at_ms)._replace(
+            annotations={**was.annotations, "outcome": outcome(alert)},
+        )
+
+    def _annotations(self, alert: Alert, name: str, dashboard: str) -> Iterator[tuple[str, str]]:
+        yield "summary", summary(alert)
+        yield "description", description(alert)
+        yield "runbook_url", f"{self.runbooks.rstrip('/')}/{runbook(name)}"
+        if dashboard:
+            yield "dashboard_url", dashboard
+        yield "lookup", f"cxstreams alerts --json | grep {alert.alert_id}"
+        if self.customers and alert.customer_id:
+            yield "customer", alert.customer_id
+            if alert.case_id:
+                yield "case", alert.case_id
+
+    def _dashboard(self, alert: Alert, name: str) -> str:
+        if not self.dashboards:
+            return ""
+        shown = {"from": str(max(alert.raised_at - _BEFORE_MS, 0)), "to": "now"}
+        where = labels(alert)
+        shown |= {f"var-{it}": where[it] for it in ("channel", "tier") if it in where}
+        page = f"{self.dashboards.rstrip('/')}/d/{_DASHBOARDS.get(name, _OVERVIEW)}"
+        return f"{page}?{urlencode(shown, quote_via=quote)}"
+
+
+def labels(alert: Alert) -> dict[str, str]:
+    """What Alertmanager knows an alert by, and routes it by; none is empty, none is a customer's.
+
+    Of a common cause only what its members share: `dimension` names it ("channel,tier"), `value`
+    says it ("chat,vip"), and each is a label too.
+
+    >>> cause = Alert("a-1", 1, "cx.common_cause", "raised", "", None, 0, 9, "critical", 80, (),
+    ...               "other", "other", shared=(("tier", "vip"), ("channel", "chat")))
+    >>> sorted(labels(cause).items())[3:]  # doctest: +NORMALIZE_WHITESPACE
+    [('dimension', 'channel,tier'), ('rule', 'cx.common_cause'), ('severity', 'critical'),
+     ('source', 'cx-pager'), ('tier', 'vip'), ('value', 'chat,vip')]
+    """
+    given = {
+        "alertname": NAMES.get(alert.rule, UNKNOWN),
+        "alert_id": alert.alert_id,
+        "rule": alert.rule,
+        "severity": SEVERITIES.get(alert.band, _UNSURE),
+        "source": "cx-pager",
+        "policy": alert.policy,
+        "clock": alert.clock,
+    }
+    if alert.shared is not None:
+        shared = {name: value for name, value in alert.shared if name in DIMENSIONS}
+        common = [name for name in DIMENSIONS if name in shared]
+        given |= shared
+        given["dimension"] = ",".join(common)
+        given["value"] = ",".join(shared[name] for name in common)
+    elif alert.customer_id:
+        given |= {"channel": alert.channel, "tier": alert.tier, "stage": alert.stage}
+        given |= {"product": alert.product}
+        given |= {"reason": alert.reasons[0].code if alert.reasons else None}
+    else:
+        given["channel"] = alert.channel  # a feed is of no tier
+    return {name: value for name, value in given.items() if value}
+
+
+def runbook(name: str) -> str:
+    """The file of an alert's runbook.
+
+    >>> runbook("CxPromiseMissed")
+    'promise-missed.md'
+    """
+    words = "".join(f"-{sign.lower()}" if sign.isupper() else sign for sign in name)
+    return f"{words.removeprefix('-cx-')}.md"
