@@ -39,8 +39,8 @@ class OutputEncoder:
     """Writes what the fold has to say: alerts, transitions, measurements, windows.
 
     An alert about a customer or a feed is written twice: onto its own topic, and onto the one where
-    all come together. Alerts and transitions carry CloudEvents headers (binary mode); `source` names this
-    deployment in them.
+    all come together. Alerts and transitions carry CloudEvents headers (binary mode); `source`
+    names this deployment in them.
 
     >>> from streams.adapters.schema_ids import Fingerprints
     >>> encoder = OutputEncoder(Fingerprints.of(), Topics(), source="/cx")

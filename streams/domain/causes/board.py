@@ -1,9 +1,9 @@
 """Watches all alerts for what many of them have in common.
 
-An alert counts in the minute in which it is raised. When a fact comes up for far more customers than
-usual, its alerts become members of a cause, and so do those that follow, until the fact is as rare
-as before. Of several facts that stand out the one that explains most comes first; what is left is
-looked at again without its members.
+An alert counts in the minute in which it is raised. When a fact comes up for far more customers
+than usual, its alerts become members of a cause, and so do those that follow, until the fact is as
+rare as before. Of several facts that stand out the one that explains most comes first; what is left
+is looked at again without its members.
 """
 
 from collections import Counter
@@ -83,7 +83,7 @@ class CauseBoard:
         if minute <= self._minute:
             return
         self._minute = minute
-        self._usual.begin(minute)
+        self._usual_changed |= self._usual.begin(minute)
         for ended, alerts in self._window.pass_to(minute):
             self._learn(ended, alerts)
         for cause in list(self.open_causes()):

@@ -27,6 +27,7 @@ class Usual:
 
     >>> usual = Usual()
     >>> usual.begin(0)
+    True
     >>> for minute in range(60):
     ...     usual.learn(minute, [(("channel", "chat"), 2)])
     >>> round(usual.expected(("channel", "chat"), 60, 5), 1)
@@ -38,10 +39,12 @@ class Usual:
         self._since: int | None = None
         self._counts: dict[Fact, tuple[float, int]] = {}
 
-    def begin(self, minute: int) -> None:
-        """From this minute on alerts would be seen, if it hasn't begun before."""
-        if self._since is None:
-            self._since = minute
+    def begin(self, minute: int) -> bool:
+        """From this minute on alerts would be seen -> whether it hadn't begun before."""
+        if self._since is not None:
+            return False
+        self._since = minute
+        return True
 
     def learn(self, minute: int, counts: Iterable[tuple[Fact, int]]) -> None:
         """A minute is over, with so many alerts of each fact."""

@@ -104,9 +104,7 @@ class Paging:
             return False
         return self._is_open(state[CAUSE]) or _band(alert) <= state[BAND]
 
-    def _tell(
-        self, state: list[Any], alert: Alert, now: int, emit: Callable[[Any], None]
-    ) -> None:
+    def _tell(self, state: list[Any], alert: Alert, now: int, emit: Callable[[Any], None]) -> None:
         if state[TOLD] is not None:
             told = alert_of(state[TOLD])
             if self._identity(told) != self._identity(alert):
