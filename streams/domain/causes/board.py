@@ -54,7 +54,7 @@ class CauseBoard:
         self._window = Window()
         self._causes: list[Cause] = []  # the oldest first, those that are over among them
         self._of: dict[str, Cause] = {}
-        self._minute = 0
+        self._minute = -1
         self._forgotten: list[tuple[str, bytes | None]] = []
         self._read_back: dict[str, list[Any]] = {}
 
@@ -87,6 +87,9 @@ class CauseBoard:
         for ended, alerts in self._window.pass_to(minute):
             self._learn(ended, alerts)
         for cause in list(self.open_causes()):
+            if cause.raised_at <= now - NEW_USUAL_MS:
+                count = self._window.everything.customers[cause.fact]
+                self._usual.accept(cause.fact, self._before, count / MINUTES)
             if self._is_back(cause.fact):
                 cause.over_at = now
                 self._say(cause, "resolved", now, emit)
@@ -102,7 +105,7 @@ class CauseBoard:
     @property
     def due(self) -> int:
         """When `pass_time` is wanted next: NEVER for never."""
-        if not self._minute:
+        if self._minute < 0:
             return 0
         if not self._causes and not len(self._window):
             return NEVER
@@ -123,7 +126,12 @@ class CauseBoard:
     # --- how it is found
 
     def _expected(self, fact: Fact) -> float:
-        return self._usual.expected(fact, self._minute, MINUTES)
+        return self._usual.expected(fact, self._before, MINUTES)
+
+    @property
+    def _before(self) -> int:
+        """The first minute of the window: all before it has been learned."""
+        return self._minute - MINUTES + 1
 
     def _stands_out(self, fact: Fact) -> bool:
         count = self._window.unexplained.customers[fact]
@@ -162,16 +170,10 @@ class CauseBoard:
         self._window.explain(alert)
 
     def _learn(self, minute: int, alerts: list[Seen]) -> None:
-        """What no cause explains was usual, and what has been going on for a day."""
-        fresh = minute * MINUTE_MS - NEW_USUAL_MS
-        counts: Counter[Fact] = Counter()
-        customers = {
-            (fact, it.customer)
-            for it in alerts
-            if (cause := self._of.get(it.alert_id)) is None or cause.raised_at < fresh
-            for fact in it.facts
-        }
-        counts.update(fact for fact, _ in customers)
+        """What no cause explains was usual."""
+        unexplained = [it for it in alerts if it.alert_id not in self._of]
+        customers = {(fact, it.customer) for it in unexplained for fact in it.facts}
+        counts = Counter(fact for fact, _ in customers)
         self._usual.learn(minute, sorted(counts.items()))
         self._usual_changed = True
 

@@ -8,9 +8,9 @@ from streams.domain.causes.facts import Fact
 
 HALF_LIFE_MIN: Final = 24 * 60.0
 """Yesterday's alerts count half."""
-PRIOR_MIN: Final = 10.0
-PRIOR_COUNT: Final = 1.0
-"""Before anything was seen: one alert in ten minutes, believed as much as ten minutes are."""
+PRIOR_MIN: Final = 2.0
+PRIOR_COUNT: Final = 0.2
+"""Before anything was seen: one alert in ten minutes, believed as much as two minutes are."""
 FORGET_BELOW: Final = 0.05
 FACTS_KEPT: Final = 2_000
 """Facts remembered; the names of products must not fill the memory."""
@@ -31,7 +31,7 @@ class Usual:
     >>> for minute in range(60):
     ...     usual.learn(minute, [(("channel", "chat"), 2)])
     >>> round(usual.expected(("channel", "chat"), 60, 5), 1)
-    8.6
+    9.7
     """
 
     def __init__(self, learning_min: float = 10.0) -> None:
@@ -53,14 +53,26 @@ class Usual:
         if len(self._counts) > FACTS_KEPT:
             self._forget(minute)
 
+    def accept(self, fact: Fact, minute: int, rate: float) -> None:
+        """So many alerts a minute with the fact are usual from now on."""
+        self._counts[fact] = (rate * (PRIOR_MIN + self._seen(minute)), minute)
+
     def knows(self, minute: int) -> bool:
         """Whether enough has been seen to call anything unusual."""
         return self._since is not None and minute - self._since >= self._learning_min
 
     def expected(self, fact: Fact, minute: int, minutes: float) -> float:
-        """Alerts with the fact to be expected in so many minutes from `minute` on."""
-        seen = 0.0 if self._since is None else (1 - exp(-_DECAY * (minute - self._since))) / _DECAY
-        return minutes * (PRIOR_COUNT + self._weight(fact, minute)) / (PRIOR_MIN + seen)
+        """Alerts with the fact to be expected in so many minutes from `minute` on.
+
+        All minutes before that one have been learned, or were without alerts.
+        """
+        weight = PRIOR_COUNT + self._weight(fact, minute)
+        return minutes * weight / (PRIOR_MIN + self._seen(minute))
+
+    def _seen(self, minute: int) -> float:
+        """Minutes looked on so far, the older ones counting less."""
+        told = 0 if self._since is None else max(0, minute - self._since)
+        return (1 - exp(-_DECAY * told)) / _DECAY
 
     def _weight(self, fact: Fact, minute: int) -> float:
         weight, at = self._counts.get(fact, (0.0, minute))
