@@ -88,8 +88,8 @@ class CauseBoard:
             self._learn(ended, alerts)
         for cause in list(self.open_causes()):
             if cause.raised_at <= now - NEW_USUAL_MS:
-                count = self._window.everything.customers[cause.fact]
-                self._usual.accept(cause.fact, self._before, count / MINUTES)
+                for fact, count in self._window.everything.customers.items():
+                    self._usual.accept(fact, self._before, count / MINUTES)
             if self._is_back(cause.fact):
                 cause.over_at = now
                 self._say(cause, "resolved", now, emit)
