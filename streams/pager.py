@@ -19,6 +19,7 @@ from streams.adapters.registry import Address, Registry
 from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.agents.alerts import follow_alerts
 from streams.agents.pager import PagerJob
+from streams.agents.pager_partition import PagerPartition
 from streams.app import Pages, prepare_topics
 from streams.engine.app import EngineApp
 from streams.engine.fail_stop import guarded
@@ -93,7 +94,10 @@ def pager_job(settings: Settings, poster: Poster, instruments: PagerInstruments)
         settings.topic("cx.deadletter.v1"),
         tell=poster.take if settings.alertmanager else lambda _: None,
         observe=instruments.observe,
-        learning_min=settings.cause_learning_s / 60,
+        new_partition=lambda: PagerPartition(
+            window_ms=int(settings.cause_window_s * 1000),
+            learning_ms=int(settings.cause_learning_s * 1000),
+        ),
         start=str(uuid4()),
     )
 

@@ -22,9 +22,9 @@ QUIET = len(BANDS)
 class PagerJob:
     """Folds alerts into what people are told.
 
-    `tell` is given the pages once they are durable; `observe` sees every slice. `learning_min`
-    minutes are looked on before anything is called unusual. `start` is another one with every
-    process: what stands is told anew, since nobody knows how far the last one came.
+    `tell` is given the pages once they are durable; `observe` sees every slice. `new_partition` is
+    all alerts with nothing known of them yet. `start` is another one with every process: what
+    stands is told anew, since nobody knows how far the last one came.
     """
 
     gathered: frozenset[str] = frozenset()
@@ -37,7 +37,7 @@ class PagerJob:
         *,
         tell: Callable[[Sequence[Page]], None],
         observe: Callable[[Decoded[Alert], Sequence[Any]], None],
-        learning_min: float,
+        new_partition: Callable[[], PagerPartition],
         start: str,
     ) -> None:
         self.decode = decoder.decode
@@ -47,13 +47,13 @@ class PagerJob:
         self._encoder = encoder
         self._dead_letter_topic = dead_letter_topic
         self._tell = tell
-        self._learning_min = learning_min
+        self._new_partition = new_partition
         self._start = start
 
     def of_partition(self, number: int) -> PagerPartition:
         """All alerts: there is one partition."""
         del number
-        return PagerPartition(self._learning_min)
+        return self._new_partition()
 
     def terms(self) -> str:
         """The start of this process."""

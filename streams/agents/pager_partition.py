@@ -22,8 +22,8 @@ class PagerPartition:
     Emits pages for people, and alerts about common causes for subscribers.
     """
 
-    def __init__(self, learning_min: float) -> None:
-        self._board = CauseBoard(pages.pack, pages.unpack, learning_min)
+    def __init__(self, window_ms: int, learning_ms: int) -> None:
+        self._board = CauseBoard(pages.pack, pages.unpack, window_ms, learning_ms)
         self._paging = Paging(self._joins, self._board.cause_of, self._is_open, labels)
         self._causes: dict[str, Alert] = {}  # open ones, as they were told last
         self._changed: set[str] = set()
@@ -75,7 +75,7 @@ class PagerPartition:
 
     @property
     def due(self) -> int:
-        """When a minute ends for the causes, or they are to be told again."""
+        """When a step ends for the causes, or they are to be told again."""
         return min(self._board.due, self._again_at) if self._causes else self._board.due
 
     def pass_time(self, now_ms: int, emit: Callable[[Any], None]) -> None:

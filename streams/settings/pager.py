@@ -26,6 +26,9 @@ class PagerSettings(BaseModel):
     )
     runbooks: str = Field("docs/runbooks", description="Folder or URL where runbooks lie.")
     dashboards: str = Field("", description="URL of Grafana, for links; none: no links.")
+    cause_window_s: float = Field(
+        300.0, ge=5, description="How far back alerts are held against each other."
+    )
     cause_learning_s: float = Field(
         600.0, ge=0, description="How long alerts are watched before some can be unusual."
     )

@@ -1,9 +1,9 @@
 """Watches all alerts for what many of them have in common.
 
-An alert counts in the minute in which it is raised. When a fact comes up for far more customers
-than usual, its alerts become members of a cause, and so do those that follow, until the fact is as
-rare as before. Of several facts that stand out the one that explains most comes first; what is left
-is looked at again without its members.
+An alert counts when it is raised. When a fact comes up for far more customers than usual, its
+alerts become members of a cause, and so do those that follow, until the fact is as rare as before.
+Of several facts that stand out the one that explains most comes first; what is left is looked at
+again without its members.
 """
 
 from collections import Counter
@@ -17,8 +17,8 @@ from streams.domain.causes.excess import is_back, is_unusual, most_unusual
 from streams.domain.causes.facts import Fact
 from streams.domain.causes.seen import Seen, seen
 from streams.domain.causes.usual import Usual
-from streams.domain.causes.window import MINUTE_MS, MINUTES, Window
-from streams.domain.causes.window import PAGE as MINUTE_PAGE
+from streams.domain.causes.window import PAGE as STEP_PAGE
+from streams.domain.causes.window import STEPS, Window
 from streams.domain.causes.words import cause_alert, cause_id
 from streams.domain.outputs import Alert, Output
 from streams.domain.state import NEVER
@@ -27,9 +27,9 @@ SAY_AGAIN_MS: Final = 10_000
 """A cause that grows is spoken of again at most so often,"""
 GROWN: Final = 1.25
 """and only when so many times the customers are affected."""
-KEPT_MS: Final = 5 * MINUTE_MS
+KEPT_MS: Final = 5 * 60_000
 """How long the members of a cause that is over are remembered, until each alert knows its cause."""
-NEW_USUAL_MS: Final = 24 * 60 * MINUTE_MS
+NEW_USUAL_MS: Final = 24 * 3_600_000
 """A cause that lasts so long has become the usual."""
 USUAL_PAGE: Final = "usual"
 
@@ -38,23 +38,25 @@ class CauseBoard:
     """The causes in one stream of alerts.
 
     `note` is told every alert when it is raised, `pass_time` where the clock stands (epoch ms).
-    For `learning_min` minutes from the beginning nothing is called unusual. `pack` and `unpack`
-    turn plain values into bytes and back.
+    Alerts are counted over `window_ms`, a fifth of it at a time. For `learning_ms` from the
+    beginning nothing is called unusual. `pack` and `unpack` turn plain values into bytes and back.
     """
 
     def __init__(
         self,
         pack: Callable[[Any], bytes],
         unpack: Callable[[bytes], Any],
-        learning_min: float = 10.0,
+        window_ms: int = 300_000,
+        learning_ms: int = 600_000,
     ) -> None:
+        self._step_ms = window_ms // STEPS
         self._pack, self._unpack = pack, unpack
-        self._usual = Usual(learning_min)
+        self._usual = Usual(self._step_ms, learning_ms / self._step_ms)
         self._usual_changed = False
         self._window = Window()
         self._causes: list[Cause] = []  # the oldest first, those that are over among them
         self._of: dict[str, Cause] = {}
-        self._minute = -1
+        self._step = -1
         self._forgotten: list[tuple[str, bytes | None]] = []
         self._read_back: dict[str, list[Any]] = {}
 
@@ -67,9 +69,9 @@ class CauseBoard:
         for cause in self.open_causes():
             cause.around += 1
         mine = next((cause for cause in self.open_causes() if cause.fact in it.facts), None)
-        minute = alert.updated_at // MINUTE_MS
-        if minute > self._minute - MINUTES:  # else it is too old to tell of today
-            self._window.add(minute, it)
+        step = alert.updated_at // self._step_ms
+        if step > self._step - STEPS:  # else it is too old to tell of today
+            self._window.add(step, it)
         if mine is not None:
             self._join(mine, it)
             self._grow(mine, alert.updated_at, emit)
@@ -78,18 +80,18 @@ class CauseBoard:
         return self.cause_of(alert.alert_id)
 
     def come_to(self, now: int, emit: Callable[[Output], None]) -> None:
-        """The clock stands at `now`, or later already: minutes end, causes are over."""
-        minute = now // MINUTE_MS
-        if minute <= self._minute:
+        """The clock stands at `now`, or later already: steps end, causes are over."""
+        step = now // self._step_ms
+        if step <= self._step:
             return
-        self._minute = minute
-        self._usual_changed |= self._usual.begin(minute)
-        for ended, alerts in self._window.pass_to(minute):
+        self._step = step
+        self._usual_changed |= self._usual.begin(step)
+        for ended, alerts in self._window.pass_to(step):
             self._learn(ended, alerts)
         for cause in list(self.open_causes()):
             if cause.raised_at <= now - NEW_USUAL_MS:
                 for fact, count in self._window.everything.customers.items():
-                    self._usual.accept(fact, self._before, count / MINUTES)
+                    self._usual.accept(fact, self._before, count / STEPS)
             if self._is_back(cause.fact):
                 cause.over_at = now
                 self._say(cause, "resolved", now, emit)
@@ -105,12 +107,12 @@ class CauseBoard:
     @property
     def due(self) -> int:
         """When `pass_time` is wanted next: NEVER for never."""
-        if self._minute < 0:
+        if self._step < 0:
             return 0
         if not self._causes and not len(self._window):
             return NEVER
         again = [it.said_at + SAY_AGAIN_MS for it in self.open_causes() if _has_grown(it)]
-        return min([(self._minute + 1) * MINUTE_MS, *again])
+        return min([(self._step + 1) * self._step_ms, *again])
 
     # --- what is asked
 
@@ -126,16 +128,16 @@ class CauseBoard:
     # --- how it is found
 
     def _expected(self, fact: Fact) -> float:
-        return self._usual.expected(fact, self._before, MINUTES)
+        return self._usual.expected(fact, self._before, STEPS)
 
     @property
     def _before(self) -> int:
-        """The first minute of the window: all before it has been learned."""
-        return self._minute - MINUTES + 1
+        """The first step of the window: all before it has been learned."""
+        return self._step - STEPS + 1
 
     def _stands_out(self, fact: Fact) -> bool:
         count = self._window.unexplained.customers[fact]
-        return is_unusual(count, self._expected(fact)) and self._usual.knows(self._minute)
+        return is_unusual(count, self._expected(fact)) and self._usual.knows(self._step)
 
     def _is_back(self, fact: Fact) -> bool:
         return is_back(self._window.everything.customers[fact], self._expected(fact))
@@ -156,7 +158,7 @@ class CauseBoard:
             self._open(fact, now, emit)
 
     def _open(self, fact: Fact, now: int, emit: Callable[[Output], None]) -> None:
-        since = (self._minute - MINUTES + 1) * MINUTE_MS
+        since = (self._step - STEPS + 1) * self._step_ms
         cause = Cause(cause_id(fact, since), fact, now)
         cause.around = len(self._window)
         for alert in [it for it in self._window.alerts() if fact in it.facts]:
@@ -169,12 +171,12 @@ class CauseBoard:
         self._of[alert.alert_id] = cause
         self._window.explain(alert)
 
-    def _learn(self, minute: int, alerts: list[Seen]) -> None:
+    def _learn(self, step: int, alerts: list[Seen]) -> None:
         """What no cause explains was usual."""
         unexplained = [it for it in alerts if it.alert_id not in self._of]
         customers = {(fact, it.customer) for it in unexplained for fact in it.facts}
         counts = Counter(fact for fact, _ in customers)
-        self._usual.learn(minute, sorted(counts.items()))
+        self._usual.learn(step, sorted(counts.items()))
         self._usual_changed = True
 
     # --- what is said
@@ -203,7 +205,7 @@ class CauseBoard:
         yield from chain(forgotten, self._window.changed(self._pack), *pages)
         if self._usual_changed:
             self._usual_changed = False
-            yield USUAL_PAGE, self._pack([self._minute, *self._usual.row()])
+            yield USUAL_PAGE, self._pack([self._step, *self._usual.row()])
 
     def restore(self, name: str, packed: bytes) -> None:
         """A page is read back."""
@@ -214,7 +216,7 @@ class CauseBoard:
         pages, self._read_back = self._read_back, {}
         causes = {name.split("/")[1] for name in pages if name.startswith(CAUSE_PAGE)}
         for name, rows in pages.items():
-            if name.startswith(MINUTE_PAGE):
+            if name.startswith(STEP_PAGE):
                 self._window.restore(name, rows)
         for found in causes:
             start = f"{CAUSE_PAGE}{found}/"
@@ -231,7 +233,7 @@ class CauseBoard:
             if alert.alert_id in self._of:
                 self._window.explain(alert)
         if USUAL_PAGE in pages:
-            self._minute, *row = pages[USUAL_PAGE]
+            self._step, *row = pages[USUAL_PAGE]
             self._usual.restore(row)
 
 

@@ -10,12 +10,12 @@ ROWS: Final = 200
 class Roll:
     """Rows of plain values under a name; page n holds the rows from n · 200 on.
 
-    >>> roll = Roll("minute/7")
+    >>> roll = Roll("step/7")
     >>> roll.add(["a"])
     >>> list(roll.changed(repr)), list(roll.changed(repr))
-    ([('minute/7/0', "[['a']]")], [])
+    ([('step/7/0', "[['a']]")], [])
     >>> list(roll.forgotten())
-    [('minute/7/0', None)]
+    [('step/7/0', None)]
     """
 
     def __init__(self, name: str) -> None:

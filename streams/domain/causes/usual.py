@@ -6,82 +6,81 @@ from typing import Final
 
 from streams.domain.causes.facts import Fact
 
-HALF_LIFE_MIN: Final = 24 * 60.0
+HALF_LIFE_MS: Final = 24 * 3_600_000
 """Yesterday's alerts count half."""
-PRIOR_MIN: Final = 2.0
+PRIOR_STEPS: Final = 2.0
 PRIOR_COUNT: Final = 0.2
-"""Before anything was seen: one alert in ten minutes, believed as much as two minutes are."""
+"""Before anything was seen: one alert in ten steps, believed as much as two steps are."""
 FORGET_BELOW: Final = 0.05
 FACTS_KEPT: Final = 2_000
 """Facts remembered; the names of products must not fill the memory."""
 
-_DECAY = log(2) / HALF_LIFE_MIN
-
 
 class Usual:
-    """Rates of alerts by fact, from whole minutes; minutes since 1970.
+    """Rates of alerts by fact, from whole steps; steps are counted since 1970.
 
-    A rate is estimated as a gamma distribution would: (prior + counts) / (prior + minutes), both
-    fading with the half-life. `learning_min` minutes must have been seen before anything can be
+    A rate is estimated as a gamma distribution would: (prior + counts) / (prior + steps), both
+    fading with the half-life. `learning` steps must have been seen before anything can be
     called unusual.
 
     >>> usual = Usual()
     >>> usual.begin(0)
     True
-    >>> for minute in range(60):
-    ...     usual.learn(minute, [(("channel", "chat"), 2)])
+    >>> for step in range(60):
+    ...     usual.learn(step, [(("channel", "chat"), 2)])
     >>> round(usual.expected(("channel", "chat"), 60, 5), 1)
     9.7
     """
 
-    def __init__(self, learning_min: float = 10.0) -> None:
-        self._learning_min = learning_min
+    def __init__(self, step_ms: int = 60_000, learning: float = 10.0) -> None:
+        self._learning = learning
+        self._decay = log(2) * step_ms / HALF_LIFE_MS
         self._since: int | None = None
         self._counts: dict[Fact, tuple[float, int]] = {}
 
-    def begin(self, minute: int) -> bool:
-        """From this minute on alerts would be seen -> whether it hadn't begun before."""
+    def begin(self, step: int) -> bool:
+        """From this step on alerts would be seen -> whether it hadn't begun before."""
         if self._since is not None:
             return False
-        self._since = minute
+        self._since = step
         return True
 
-    def learn(self, minute: int, counts: Iterable[tuple[Fact, int]]) -> None:
-        """A minute is over, with so many alerts of each fact."""
+    def learn(self, step: int, counts: Iterable[tuple[Fact, int]]) -> None:
+        """A step is over, with so many alerts of each fact."""
         for fact, count in counts:
-            self._counts[fact] = (self._weight(fact, minute) + count, minute)
+            self._counts[fact] = (self._weight(fact, step) + count, step)
         if len(self._counts) > FACTS_KEPT:
-            self._forget(minute)
+            self._forget(step)
 
-    def accept(self, fact: Fact, minute: int, rate: float) -> None:
-        """So many alerts a minute with the fact are usual from now on."""
-        self._counts[fact] = (rate * (PRIOR_MIN + self._seen(minute)), minute)
+    def accept(self, fact: Fact, step: int, rate: float) -> None:
+        """So many alerts a step with the fact are usual from now on."""
+        self._counts[fact] = (rate * (PRIOR_STEPS + self._seen(step)), step)
 
-    def knows(self, minute: int) -> bool:
+    def knows(self, step: int) -> bool:
         """Whether enough has been seen to call anything unusual."""
-        return self._since is not None and minute - self._since >= self._learning_min
+        return self._since is not None and step - self._since >= self._learning
 
-    def expected(self, fact: Fact, minute: int, minutes: float) -> float:
-        """Alerts with the fact to be expected in so many minutes from `minute` on.
+    def expected(self, fact: Fact, step: int, steps: float) -> float:
+        """Alerts with the fact to be expected in so many steps from `step` on.
 
-        All minutes before that one have been learned, or were without alerts.
+        All steps before that one have been learned, or were without alerts.
         """
-        weight = PRIOR_COUNT + self._weight(fact, minute)
-        return minutes * weight / (PRIOR_MIN + self._seen(minute))
+        weight = PRIOR_COUNT + self._weight(fact, step)
+        return steps * weight / (PRIOR_STEPS + self._seen(step))
 
-    def _seen(self, minute: int) -> float:
+    def _seen(self, step: int) -> float:
         """Minutes looked on so far, the older ones counting less."""
-        told = 0 if self._since is None else max(0, minute - self._since)
-        return (1 - exp(-_DECAY * told)) / _DECAY
+        told = 0 if self._since is None else max(0, step - self._since)
+        return (1 - exp(-self._decay * told)) / self._decay
 
-    def _weight(self, fact: Fact, minute: int) -> float:
-        weight, at = self._counts.get(fact, (0.0, minute))
-        return weight * exp(-_DECAY * max(0, minute - at))
+    def _weight(self, fact: Fact, step: int) -> float:
+        weight, at = self._counts.get(fact, (0.0, step))
+        return weight * exp(-self._decay * max(0, step - at))
 
-    def _forget(self, minute: int) -> None:
+    def _forget(self, step: int) -> None:
         """The weightiest half stays."""
-        weights = sorted(self._counts, key=lambda fact: -self._weight(fact, minute))
-        kept = [f for f in weights[: FACTS_KEPT // 2] if self._weight(f, minute) > FORGET_BELOW]
+        weights = sorted(self._counts, key=lambda fact: -self._weight(fact, step))
+        kept = [f for f in weights[: FACTS_KEPT // 2] if self._weight(f, step) > FORGET_BELOW]
         self._counts = {fact: self._counts[fact] for fact in kept}
 
     # --- what is remembered

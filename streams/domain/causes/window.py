@@ -1,4 +1,4 @@
-"""The alerts of the last minutes, minute by minute: all, and those that no cause explains."""
+"""The alerts of the last minutes, step by step: all, and those that no cause explains."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -7,14 +7,13 @@ from streams.domain.causes.roll import Roll
 from streams.domain.causes.seen import Seen, from_row, to_row
 from streams.domain.causes.tally import Tally
 
-MINUTE_MS: Final = 60_000
-MINUTES: Final = 5
-"""How far back alerts are held against each other."""
-PAGE: Final = "minute/"
+STEPS: Final = 5
+"""How far back alerts are held against each other, in steps: a fifth of the window each."""
+PAGE: Final = "step/"
 
 
 class Window:
-    """What was raised in the last `MINUTES` minutes; minutes are counted since 1970.
+    """What was raised in the last `STEPS` steps; steps are counted since 1970.
 
     >>> window, alert = Window(), Seen("a", 1, 2, (("channel", "chat"),))
     >>> window.add(100, alert)
@@ -27,24 +26,24 @@ class Window:
 
     def __init__(self) -> None:
         self.everything, self.unexplained = Tally(), Tally()
-        self._minutes: dict[int, list[Seen]] = {}
+        self._steps: dict[int, list[Seen]] = {}
         self._rolls: dict[int, Roll] = {}
         self._explained: set[str] = set()
         self._forgotten: list[tuple[str, bytes | None]] = []
 
     def __len__(self) -> int:
-        return sum(map(len, self._minutes.values()))
+        return sum(map(len, self._steps.values()))
 
-    def add(self, minute: int, alert: Seen) -> None:
-        """An alert was raised in a minute of the window."""
-        self._put(minute, alert)
-        roll = self._rolls.get(minute)
+    def add(self, step: int, alert: Seen) -> None:
+        """An alert was raised in a step of the window."""
+        self._put(step, alert)
+        roll = self._rolls.get(step)
         if roll is None:
-            roll = self._rolls[minute] = Roll(f"{PAGE}{minute}")
+            roll = self._rolls[step] = Roll(f"{PAGE}{step}")
         roll.add(to_row(alert))
 
-    def _put(self, minute: int, alert: Seen) -> None:
-        self._minutes.setdefault(minute, []).append(alert)
+    def _put(self, step: int, alert: Seen) -> None:
+        self._steps.setdefault(step, []).append(alert)
         self.everything.add(alert)
         self.unexplained.add(alert)
 
@@ -56,16 +55,16 @@ class Window:
 
     def alerts(self) -> Iterator[Seen]:
         """Those that no cause explains, the oldest first."""
-        for minute in sorted(self._minutes):
-            for alert in self._minutes[minute]:
+        for step in sorted(self._steps):
+            for alert in self._steps[step]:
                 if alert.alert_id not in self._explained:
                     yield alert
 
-    def pass_to(self, minute: int) -> list[tuple[int, list[Seen]]]:
-        """The window ends with this minute -> the minutes that left it, the oldest first."""
+    def pass_to(self, step: int) -> list[tuple[int, list[Seen]]]:
+        """The window ends with this step -> the steps that left it, the oldest first."""
         left = []
-        for old in sorted(old for old in self._minutes if old <= minute - MINUTES):
-            alerts = self._minutes.pop(old)
+        for old in sorted(old for old in self._steps if old <= step - STEPS):
+            alerts = self._steps.pop(old)
             self._forgotten += self._rolls.pop(old).forgotten()
             left.append((old, alerts))
             for alert in alerts:
@@ -87,8 +86,8 @@ class Window:
 
     def restore(self, name: str, rows: list[Any]) -> None:
         """A page is read back; what is explained is for the causes to say."""
-        minute, page = map(int, name.removeprefix(PAGE).split("/"))
-        roll = self._rolls.setdefault(minute, Roll(f"{PAGE}{minute}"))
+        step, page = map(int, name.removeprefix(PAGE).split("/"))
+        roll = self._rolls.setdefault(step, Roll(f"{PAGE}{step}"))
         roll.restore(page, rows)
         for row in rows:
-            self._put(minute, from_row(row))
+            self._put(step, from_row(row))

@@ -6,8 +6,9 @@ from typing import Any
 
 from streams.adapters import pages
 from streams.domain.causes.board import CauseBoard
-from streams.domain.causes.window import MINUTE_MS
 from streams.domain.outputs import Alert, Output
+
+MINUTE_MS = 60_000
 
 _numbers = count()
 
@@ -61,7 +62,9 @@ class Told:
         self.cause_of: dict[str, str | None] = {}
 
     def _new(self) -> CauseBoard:
-        return CauseBoard(pages.pack, pages.unpack, self._learning_min)
+        return CauseBoard(
+            pages.pack, pages.unpack, learning_ms=round(self._learning_min * MINUTE_MS)
+        )
 
     def tell(self, alerts: Iterable[Alert]) -> None:
         for alert in sorted(alerts, key=lambda it: it.updated_at):

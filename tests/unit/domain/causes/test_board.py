@@ -5,11 +5,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.domain.causes.window import MINUTE_MS
 from streams.domain.causes.words import MEMBERS_SAID
 from streams.domain.outputs import Alert
 from tests.unit.domain.causes.oracle import Clerk
-from tests.unit.domain.causes.telling import Told, minutes, raised
+from tests.unit.domain.causes.telling import MINUTE_MS, Told, minutes, raised
 
 START = 1_000
 
