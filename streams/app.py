@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection, Mapping
 from typing import Self
 
 from prometheus_client import CollectorRegistry
@@ -39,12 +40,12 @@ def run_worker(settings: Settings) -> int:
     """
     logs.set_up(settings.log_level, settings.log_format)
     keep_pandas_out()
-    prepare_topics(settings)
+    prepare_topics(settings, rights(settings), settings.group)
     registry = CollectorRegistry()
     in_force = PolicyInForce(settings.policy, time.monotonic)
     instruments = Instruments(registry, time.time, in_force.rule_names, in_force.version_known)
     job = customer_job(settings, instruments, in_force)
-    with _Pages(settings, registry) as pages:
+    with Pages(settings, registry) as pages:
 
         def make_app() -> EngineApp:
             app = engine_app(settings, job, instruments)
@@ -55,11 +56,16 @@ def run_worker(settings: Settings) -> int:
         return run(make_app)
 
 
-def prepare_topics(settings: Settings) -> None:
-    """See that all topics are there and fit together; create the missing ones if allowed."""
-    wanted = list(plans(settings.prefix, settings.changelog))
+def prepare_topics(
+    settings: Settings, wanted_rights: Mapping[str, Collection[str]], group: str
+) -> None:
+    """See that all topics are there and fit together; create the missing ones if allowed.
+
+    `wanted_rights` are those the process needs on topics, `group` is its consumer group.
+    """
+    wanted = list(plans(settings.prefix, settings.changelog, settings.pager_changelog))
     with admin(settings.kafka_python, settings.broker_timeout_s) as client:
-        check_rights(client, rights(settings), settings.group)
+        check_rights(client, wanted_rights, group)
         if settings.create_topics:
             create_missing(
                 client,
@@ -73,11 +79,11 @@ def prepare_topics(settings: Settings) -> None:
 
 def rights(settings: Settings) -> dict[str, tuple[str, ...]]:
     """What the worker must be allowed to do with each topic it touches."""
-    written = ("cx.deadletter.v1", *outputs.Topics())
+    written = {"cx.deadletter.v1", *outputs.Topics()} - {outputs.Topics().causes}
     return {
         settings.topic(TOUCHPOINTS): ("READ",),
         settings.changelog: ("READ", "WRITE"),
-        **{settings.topic(name): ("WRITE",) for name in written},
+        **{settings.topic(name): ("WRITE",) for name in sorted(written)},
     }
 
 
@@ -154,7 +160,7 @@ def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class _Pages:
+class Pages:
     """The HTTP pages, up before the app is: alive, not yet ready."""
 
     def __init__(self, settings: Settings, registry: CollectorRegistry) -> None:
@@ -168,6 +174,7 @@ class _Pages:
         )
 
     def answer_for(self, probes: Probes) -> None:
+        """Ask these from now on; before, the process is starting."""
         self._probes = probes
 
     def __enter__(self) -> Self:

@@ -150,6 +150,10 @@ class Framed:
         header = self._header
         return [header + payload for payload in self._writing.records(rows)]
 
+    def reframed(self, value: bytes) -> bytes:
+        """A value of the same schema from another topic, as it goes onto this one."""
+        return self._header + value[wire.HEADER_BYTES :]
+
 
 def _enums(schema: Any) -> list[tuple[int, str, dict[str | None, int | None]]]:
     """Of each enum field: its position, "field Enum", and the number of each symbol."""

@@ -49,6 +49,9 @@ class OutputReader:
         """A record of an alert topic."""
         fields = self._fields("alert", value)
         fields["reasons"] = tuple(Reason(**reason) for reason in fields["reasons"])
+        fields["members"] = tuple(fields["members"])
+        if fields["shared"] is not None:
+            fields["shared"] = tuple((it["dimension"], it["value"]) for it in fields["shared"])
         return Alert(**fields)
 
     def transition(self, value: bytes) -> Transition:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from streams.adapters.avro_writing import Framed
 from streams.adapters.schema_ids import SchemaIds, window_subject
+from streams.domain.causes.words import RULE as COMMON_CAUSE
 from streams.domain.outputs import Alert, Measurement, Output, Transition, Window
 from streams.engine.job import Headers, PlainRecord, Record, records
 
@@ -20,21 +21,26 @@ class Topics(NamedTuple):
     sla: str = "cx.alerts.sla.v1"
     journeys: str = "cx.journeys.v1"
     metrics: str = "cx.metrics.v1"
+    causes: str = "cx.alerts.cause.v1"
+    merged: str = "cx.alerts.merged.v1"
 
     def of_rule(self, rule: str) -> str:
-        """Where alerts of a rule go: `churn…` to churn, every other to sla.
+        """Where alerts of a rule go: `churn…` to churn, common causes to theirs, others to sla.
 
         >>> Topics().of_rule("churn_risk"), Topics().of_rule("late_reply")
         ('cx.alerts.churn.v1', 'cx.alerts.sla.v1')
         """
+        if rule == COMMON_CAUSE:
+            return self.causes
         return self.churn if rule.startswith("churn") else self.sla
 
 
 class OutputEncoder:
     """Writes what the fold has to say: alerts, transitions, measurements, windows.
 
-    Alerts and transitions carry CloudEvents headers (binary mode); `source` names this
-    deployment in them.
+    An alert about a customer or a feed is written twice: onto its own topic, and onto the one where
+    all come together. Alerts and transitions carry CloudEvents headers (binary mode); `source`
+    names this deployment in them.
 
     >>> from streams.adapters.schema_ids import Fingerprints
     >>> encoder = OutputEncoder(Fingerprints.of(), Topics(), source="/cx")
@@ -46,13 +52,16 @@ class OutputEncoder:
 
     def __init__(self, ids: SchemaIds, topics: Topics, *, source: str = "/cx-streams") -> None:
         self._topics = topics
+        self.merged = topics.merged
         self._source = source.encode()
         self._fixed: dict[str, Headers] = {}  # by kind of event
         self._measurements = Framed(ids, topics.metrics, "measurement")
         subject = window_subject(topics.metrics)
         self._windows = Framed(ids, topics.metrics, "metric_window", subject)
         self._transitions = Framed(ids, topics.journeys, "journey_transition")
-        self._alerts = {topic: Framed(ids, topic, "alert") for topic in (topics.churn, topics.sla)}
+        alert_topics = (topics.churn, topics.sla, topics.causes)
+        self._alerts = {topic: Framed(ids, topic, "alert") for topic in alert_topics}
+        self._merged = Framed(ids, topics.merged, "alert")
 
     def encode(self, outputs: Sequence[Output]) -> list[PlainRecord]:
         """The outputs' records, kind by kind, as each is written in one go; within it in order."""
@@ -94,9 +103,7 @@ class OutputEncoder:
         values = {}
         for topic, framed in self._alerts.items():
             mine = [alert for alert in alerts if self._topics.of_rule(alert.rule) == topic]
-            # A Reason is a record inside the record: Avro writes it as a mapping.
-            rows = [(*alert[:10], [r._asdict() for r in alert[10]], *alert[11:]) for alert in mine]
-            values[topic] = iter(framed.values(rows))
+            values[topic] = iter(framed.values([_alert_row(alert) for alert in mine]))
         for alert in alerts:
             topic = self._topics.of_rule(alert.rule)
             headers = (
@@ -104,7 +111,10 @@ class OutputEncoder:
                 ("ce_id", f"{alert.alert_id}.{alert.version}".encode()),
                 ("ce_time", rfc3339(alert.updated_at)),
             )
-            yield Record(topic, alert.alert_id.encode(), next(values[topic]), headers)
+            key, value = alert.alert_id.encode(), next(values[topic])
+            yield Record(topic, key, value, headers)
+            if topic != self._topics.causes:
+                yield Record(self._topics.merged, key, self._merged.reframed(value), headers)
 
     def _cloud_event(self, kind: str) -> Headers:
         """CloudEvents 1.0 in Kafka's binary mode; each version is an event of its own.
@@ -141,6 +151,13 @@ def _minute(minute: int) -> bytes:
     day, of_day = divmod(minute, 1440)
     hours, minutes = divmod(of_day, 60)
     return f"{date.fromordinal(_EPOCH_DAY + day).isoformat()}T{hours:02d}:{minutes:02d}:".encode()
+
+
+def _alert_row(alert: Alert) -> tuple[Any, ...]:
+    """Records inside the record are mappings to Avro."""
+    shared = alert.shared and [{"dimension": name, "value": value} for name, value in alert.shared]
+    reasons = [reason._asdict() for reason in alert.reasons]
+    return (*alert[:10], reasons, *alert[11:-2], shared, alert.members)
 
 
 def _window_row(window: Window) -> tuple[Any, ...]:

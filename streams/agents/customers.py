@@ -45,6 +45,7 @@ class CustomerJob:
         self._in_force = in_force
         self._lateness_ms, self._windows = lateness_ms, windows
         self._now_ms = now_ms
+        self.gathered = frozenset({encoder.merged})
         self.encode: Callable[[Sequence[Output]], Sequence[PlainRecord]] = encoder.encode
         self._dead_letter_topic = dead_letter_topic
         self.observe = observe

@@ -16,6 +16,8 @@ from streams.cli.customer import EXAMPLES as CUSTOMER_EXAMPLES
 from streams.cli.customer import customer
 from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
 from streams.cli.demo.command import demo
+from streams.cli.pager import EXAMPLES as PAGER_EXAMPLES
+from streams.cli.pager import pager
 from streams.cli.policy import app as policy
 from streams.cli.replay import EXAMPLES as REPLAY_EXAMPLES
 from streams.cli.replay import replay
@@ -67,6 +69,7 @@ app.command(epilog=SIMULATE_EXAMPLES)(simulate)
 app.command(epilog=WORKER_EXAMPLES)(worker)
 app.command(epilog=RULES_EXAMPLES)(rules)
 app.command(epilog=ASYNCAPI_EXAMPLES)(asyncapi)
+app.command(epilog=PAGER_EXAMPLES)(pager)
 app.add_typer(topics, name="topics")
 app.add_typer(schemas, name="schemas")
 app.add_typer(policy, name="policy")

@@ -97,7 +97,9 @@ class Replay:
 
     def run(self) -> Outcome:
         """Do it all."""
-        wanted = list(plans(self._settings.prefix, self._settings.changelog))
+        wanted = list(
+            plans(self._settings.prefix, self._settings.changelog, self._settings.pager_changelog)
+        )
         with admin(self._settings.kafka_python, self._timeout_s) as client:
             create_missing(
                 client,

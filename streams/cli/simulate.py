@@ -131,7 +131,7 @@ def _producer(broker: str | None, prefix: str | None, timeout_s: float) -> "Touc
     from streams.cli.places import places
 
     settings = settings_with(broker=broker, prefix=prefix)
-    wanted = list(plans(settings.prefix, settings.changelog))
+    wanted = list(plans(settings.prefix, settings.changelog, settings.pager_changelog))
     topic = settings.topic("cx.touchpoints.v1")
     with admin(settings.kafka_python, timeout_s) as client:
         if settings.create_topics:  # before a broker makes one of its own kind

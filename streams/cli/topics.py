@@ -187,7 +187,7 @@ def _planned(settings: "Settings") -> "tuple[list[TopicPlan], Deployment]":
         exactly_once=settings.delivery != "effectively_once",
         transaction_timeout_ms=round(settings.transaction_timeout_s * 1000),
     )
-    return list(plans(settings.prefix, settings.changelog)), deployment
+    return list(plans(settings.prefix, settings.changelog, settings.pager_changelog)), deployment
 
 
 def _show(finding: "Finding", topics: list[str]) -> None:

@@ -90,9 +90,10 @@ class Alert(NamedTuple):
     The id is a UUIDv5 of rule, customer and episode. Instants are epoch ms, the score is 0 to 100,
     the band one of low, elevated, high, critical. `policy` is the version of the promises it was
     said under; of an alert about a promise also the rule's name, the clock and when it was due.
-    `stage` and `product` are what the customer was about. Of a common cause, which has no customer:
-    how many alerts it `affected`, what `share` (0 to 1) of all it explains, what they have in
-    common (`shared`: dimension and value) and their ids.
+    `stage` is where the customer stood on the journey, `product` what it was about. Of a common
+    cause: how many customers are `affected`, which `share` of the alerts of its time it explains,
+    what its members have in common (`shared`: dimension and value, the cause itself first), and the
+    ids of its first `members`.
     """
 
     alert_id: str

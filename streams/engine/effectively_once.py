@@ -59,13 +59,16 @@ class EffectivelyOnce:
         """Outputs, awaited; then state and fence, awaited."""
         assert self._outputs is not None
         assert self._state is not None
-        outputs, number = self._outputs, unit.partition
+        outputs = self._outputs
         await asyncio.gather(
-            *[send(outputs, topic, number, group) for topic, group in unit.outputs_by_topic()]
+            *[
+                send(outputs, topic, unit.partition_on(topic), group)
+                for topic, group in unit.outputs_by_topic()
+            ]
         )
         if not unit.state:
             return None
-        return await send(self._state, self._changelog, number, unit.state)
+        return await send(self._state, self._changelog, unit.partition, unit.state)
 
     def _new_producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(

@@ -109,7 +109,7 @@ class ExactlyOnce:
         batches = {
             topic: batches_of(records, writer.create_batch) for topic, records in groups.items()
         }
-        return (await writer.write(unit.partition, batches)).get(self._changelog)
+        return (await writer.write(unit.partition_on, batches)).get(self._changelog)
 
 
 async def _stop(producer: TransactionalProducer) -> None:

@@ -89,7 +89,15 @@ def records(
 
 
 class Job(Protocol[State, Row, Output]):
-    """What a stream processor must know; the engine does the rest. All partitions share it."""
+    """What a stream processor must know; the engine does the rest. All partitions share it.
+
+    Output topics that are `gathered` have a single partition, where what all partitions say comes
+    together.
+    """
+
+    @property
+    def gathered(self) -> frozenset[str]:
+        """Names of those topics."""
 
     def decode(self, chunk: Chunk) -> Decoded[Row]:
         """Read a chunk; never raise for a bad record, reject it.

@@ -341,7 +341,7 @@ class Partition:
         count, self._folded, self._touched = self._folded, 0, False
         self.table.fence.horizon = self.clock.horizon
         records = [*self._job.encode(outputs), *dead]
-        unit = UnitOfWork(self.number, records, self.table.seal(), taken)
+        unit = UnitOfWork(self.number, records, self.table.seal(), taken, self._job.gathered)
         return unit, count, [] if self._job.produced is None else outputs
 
     def _settle(self, unit: UnitOfWork, base: int | None, count: int) -> None:

@@ -113,6 +113,7 @@ class PlainJob(WithoutNotes):
     """Base of a job that is its own in every partition, under terms that never change."""
 
     produced: Callable[[Sequence[Any]], None] | None = None
+    gathered: frozenset[str] = frozenset()
 
     def of_partition(self, number: int) -> Self:  # noqa: ARG002  (all are alike)
         """Itself."""

@@ -10,7 +10,7 @@ tried again are still aiokafka's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiokafka.producer.sender
@@ -173,13 +173,15 @@ class TransactionalProducer:
         await self._producer.begin_transaction()
 
     async def write(
-        self, partition: int, batches: Mapping[str, Sequence[BatchBuilder]]
+        self, partition_on: Callable[[str], int], batches: Mapping[str, Sequence[BatchBuilder]]
     ) -> dict[str, int]:
         """Write batches to one partition of each topic -> offset of each one's first record."""
         firsts: dict[str, int] = {}
         for number in range(max(map(len, batches.values()), default=0)):
             written = {
-                topic: await self._producer.send_batch(mine[number], topic, partition=partition)
+                topic: await self._producer.send_batch(
+                    mine[number], topic, partition=partition_on(topic)
+                )
                 for topic, mine in batches.items()
                 if number < len(mine)
             }

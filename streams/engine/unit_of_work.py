@@ -14,12 +14,17 @@ _TOPIC = itemgetter(Record._fields.index("topic"))
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What one partition has to make durable: all of it, in this order, or nothing."""
+    """What one partition has to make durable: all of it, in this order, or nothing.
+
+    What it says goes to the partition of its own number, but onto topics that are `gathered`, which
+    have a single one: what all partitions say comes together there.
+    """
 
     partition: int
     outputs: Sequence[PlainRecord] = ()
     state: Sequence[PlainRecord] = ()  # ends with the fence
     taken: list[tuple[str, int]] = field(default_factory=list)  # (source topic, end) of each chunk
+    gathered: frozenset[str] = frozenset()
 
     def outputs_by_topic(self) -> Iterator[tuple[str, list[PlainRecord]]]:
         """The outputs of each topic, in order; those of a topic mostly lie side by side."""
@@ -27,3 +32,7 @@ class UnitOfWork:
         for topic, records in groupby(self.outputs, _TOPIC):
             by_topic.setdefault(topic, []).extend(records)
         yield from by_topic.items()
+
+    def partition_on(self, topic: str) -> int:
+        """The partition of a topic that this unit writes to."""
+        return 0 if topic in self.gathered else self.partition

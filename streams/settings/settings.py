@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from typing_extensions import override
 
 from streams.errors import ConfigurationError
+from streams.settings.pager import PagerSettings
 from streams.settings.registry import RegistrySettings
 from streams.settings.security import SecuritySettings
 from streams.settings.sources import (
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from streams.adapters.security import Security
 
 
-class Settings(RegistrySettings, SecuritySettings, WorkerSettings, BaseSettings):
+class Settings(PagerSettings, RegistrySettings, SecuritySettings, WorkerSettings, BaseSettings):
     """Read from the command line, then `CX_…` in the environment, then the file `CX_CONFIG`.
 
     >>> Settings(broker="kafka://127.0.0.1:9092", prefix="test.").changelog
@@ -95,9 +96,29 @@ class Settings(RegistrySettings, SecuritySettings, WorkerSettings, BaseSettings)
         """The topic that holds the customers' state."""
         return f"{self.group}-customers-changelog"
 
+    @property
+    def pager(self) -> str:
+        """Consumer group of the pager, and the name its state goes by."""
+        return f"{self.group}-pager"
+
+    @property
+    def pager_changelog(self) -> str:
+        """The topic that holds what the pager has to tell."""
+        return f"{self.pager}-changelog"
+
     def topic(self, name: str) -> str:
         """A topic's full name."""
         return f"{self.prefix}{name}"
+
+    @property
+    def alertmanager_access(self) -> dict[str, Any]:
+        """Who we are to Alertmanager, for `adapters.alertmanager.Access`."""
+        return {
+            "user": self.alertmanager_user,
+            "password": _revealed(self.alertmanager_password),
+            "token": _revealed(self.alertmanager_token),
+            "ca": self.alertmanager_ca,
+        }
 
     @property
     def kafka_python(self) -> dict[str, Any]:

@@ -24,8 +24,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     # It tells each client its credentials in the client's own words.
     "settings": frozenset({"adapters"}),
     "app": frozenset({"domain", "engine", "adapters", "agents", "settings"}),
+    "pager": frozenset({"domain", "engine", "adapters", "agents", "settings", "app"}),
     "cli": frozenset(
         {
+            "pager",
             "domain",
             "engine",
             "adapters",

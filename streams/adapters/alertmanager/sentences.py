@@ -69,7 +69,7 @@ def _promise(alert: Alert) -> str:
 
 
 def _affected(alert: Alert) -> str:
-    return "Alerts" if alert.affected is None else f"{alert.affected:,} alerts"
+    return "Customers" if alert.affected is None else f"{alert.affected:,} customers"
 
 
 def _shared(alert: Alert) -> str:

@@ -97,14 +97,15 @@ class Wording(NamedTuple):
 def labels(alert: Alert) -> dict[str, str]:
     """What Alertmanager knows an alert by, and routes it by; none is empty, none is a customer's.
 
-    Of a common cause only what its members share: `dimension` names it ("channel,tier"), `value`
-    says it ("chat,vip"), and each is a label too.
+    Of a common cause only the fact that makes it one: `dimension` names it, `value` says it, and it
+    is a label of its own. What its members share beside it changes as they grow more, and with it
+    the labels would.
 
     >>> cause = Alert("a-1", 1, "cx.common_cause", "raised", "", None, 0, 9, "critical", 80, (),
-    ...               "other", "other", shared=(("tier", "vip"), ("channel", "chat")))
-    >>> sorted(labels(cause).items())[3:]  # doctest: +NORMALIZE_WHITESPACE
-    [('dimension', 'channel,tier'), ('rule', 'cx.common_cause'), ('severity', 'critical'),
-     ('source', 'cx-pager'), ('tier', 'vip'), ('value', 'chat,vip')]
+    ...               "other", "other", shared=(("channel", "chat"), ("tier", "vip")))
+    >>> sorted(labels(cause).items())[2:]  # doctest: +NORMALIZE_WHITESPACE
+    [('channel', 'chat'), ('dimension', 'channel'), ('rule', 'cx.common_cause'),
+     ('severity', 'critical'), ('source', 'cx-pager'), ('value', 'chat')]
     """
     given = {
         "alertname": NAMES.get(alert.rule, UNKNOWN),
@@ -115,12 +116,9 @@ def labels(alert: Alert) -> dict[str, str]:
         "policy": alert.policy,
         "clock": alert.clock,
     }
-    if alert.shared is not None:
-        shared = {name: value for name, value in alert.shared if name in DIMENSIONS}
-        common = [name for name in DIMENSIONS if name in shared]
-        given |= shared
-        given["dimension"] = ",".join(common)
-        given["value"] = ",".join(shared[name] for name in common)
+    if alert.shared:
+        dimension, value = alert.shared[0]
+        given |= {"dimension": dimension, "value": value, dimension: value}
     elif alert.customer_id:
         given |= {"channel": alert.channel, "tier": alert.tier, "stage": alert.stage}
         given |= {"product": alert.product}

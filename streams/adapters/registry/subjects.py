@@ -21,6 +21,8 @@ SCHEMA_OF = {
     "cx.outcomes.v1": "outcome",
     "cx.alerts.churn.v1": "alert",
     "cx.alerts.sla.v1": "alert",
+    "cx.alerts.cause.v1": "alert",
+    "cx.alerts.merged.v1": "alert",
     "cx.journeys.v1": "journey_transition",
     "cx.metrics.v1": "measurement",
 }

@@ -16,10 +16,11 @@ def shared_count(wanted: Sequence[TopicPlan], counts: Mapping[str, int]) -> int 
     """The number all should have, by those that are there; None: none is.
 
     It is the changelog's, whose records lie where they lie; unless all others agree against it:
-    state can be read anew from the source.
+    state can be read anew from the source. Topics with a number of their own have no say.
     """
-    others = Counter(counts[p.name] for p in wanted if p.name in counts and p.role != "changelog")
-    changelog = next((counts.get(p.name) for p in wanted if p.role == "changelog"), None)
+    equal = [plan for plan in wanted if plan.partitions is None]
+    others = Counter(counts[p.name] for p in equal if p.name in counts and p.role != "changelog")
+    changelog = next((counts.get(p.name) for p in equal if p.role == "changelog"), None)
     if changelog is None:
         return others.most_common(1)[0][0] if others else None
     agree = len(others) == 1 and others.total() > 1
@@ -39,7 +40,7 @@ def check_partitions(client: KafkaAdminClient, wanted: Sequence[TopicPlan]) -> i
             raise ConfigurationError(f"topic {plan.name} is missing: run `cxstreams topics create`")
     shared = shared_count(wanted, counts)
     assert shared is not None
-    odd = [plan for plan in wanted if counts[plan.name] != shared]
+    odd = [plan for plan in wanted if counts[plan.name] != (plan.partitions or shared)]
     if odd:
         raise ConfigurationError(_refusal(odd, wanted, counts, shared))
     return shared
@@ -50,6 +51,12 @@ def _refusal(
 ) -> str:
     first = min(odd, key=lambda plan: plan.role != "changelog")
     several = f" (and {len(odd) - 1} more differ)" if len(odd) > 1 else ""
+    if first.partitions is not None:
+        return (
+            f"topic {first.name} has {counts[first.name]} partitions, it must have "
+            f"{first.partitions}{several}: what belongs together would lie apart; "
+            "`cxstreams topics check` shows the commands"
+        )
     if first.role == "changelog":
         return (
             f"the changelog {first.name} has {counts[first.name]} partitions, the other topics "
@@ -88,8 +95,22 @@ def count_findings(
                 "a worker that may not create topics refuses to start",
                 deployment.create(shared),
             )
+        elif plan.partitions is not None:
+            if counts[plan.name] != plan.partitions:
+                yield _several(plan, topic, plan.partitions, deployment)
         elif counts[plan.name] != shared:
             yield _odd(plan, topic, shared, deployment)
+
+
+def _several(plan: TopicPlan, topic: Topic, wanted: int, deployment: Deployment) -> Finding:
+    """A topic in which all comes together, and which has several partitions: only anew."""
+    return Finding(
+        plan.name,
+        Severity.WRONG,
+        f"it has {len(topic.partitions)} partitions, it must have {wanted}",
+        "whoever reads it refuses to start: what belongs together would lie apart",
+        deployment.anew(plan.name, wanted),
+    )
 
 
 def _odd(plan: TopicPlan, topic: Topic, shared: int, deployment: Deployment) -> Finding:

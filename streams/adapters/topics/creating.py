@@ -21,7 +21,8 @@ def create_missing(
 ) -> list[str]:
     """Create those of the topics that aren't there; the names of the new ones.
 
-    They get as many partitions as ours that are there, else `partitions`. `min_in_sync` None is
+    They get as many partitions as ours that are there, else `partitions`; some have a number of
+    their own. `min_in_sync` None is
     one less than `replication`, at least 1. `tell` hears of each new topic and its partitions.
 
     Raises:
@@ -39,7 +40,7 @@ def create_missing(
     made = []
     for plan in missing:
         topic = {
-            "num_partitions": count,
+            "num_partitions": plan.partitions or count,
             "replication_factor": replication,
             "configs": plan.configs | {"min.insync.replicas": str(least)},
         }
@@ -48,7 +49,7 @@ def create_missing(
         except TopicAlreadyExistsError:  # somebody was faster
             continue
         made.append(plan.name)
-        tell(plan, count)
+        tell(plan, plan.partitions or count)
     return made
 
 

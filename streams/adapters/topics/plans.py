@@ -50,6 +50,10 @@ PLANS: tuple[TopicPlan, ...] = (
     TopicPlan("cx.outcomes.v1", _kept(90), "what became of alerts", "source"),
     TopicPlan("cx.alerts.churn.v1", COMPACTED, "customers about to leave", "alerts"),
     TopicPlan("cx.alerts.sla.v1", COMPACTED, "promises of the desk about to break", "alerts"),
+    TopicPlan("cx.alerts.cause.v1", COMPACTED, "what many alerts have in common", "alerts"),
+    TopicPlan(
+        "cx.alerts.merged.v1", _kept(7), "all alerts in one partition, for the pager", "output", 1
+    ),
     TopicPlan("cx.journeys.v1", _kept(30), "moves between stages of the journey", "output"),
     TopicPlan("cx.metrics.v1", _kept(30), "measured values with their time", "output"),
     TopicPlan(
@@ -58,8 +62,8 @@ PLANS: tuple[TopicPlan, ...] = (
 )
 
 
-def plans(prefix: str, changelog: str) -> Iterator[TopicPlan]:
-    """All topics under their full names.
+def plans(prefix: str, changelog: str, pager: str = "") -> Iterator[TopicPlan]:
+    """All topics under their full names; `pager` is the changelog of the pager, if there is one.
 
     >>> [plan.name for plan in plans("test.", "test.worker-customers-changelog")][-2:]
     ['test.cx.deadletter.v1', 'test.worker-customers-changelog']
@@ -67,3 +71,5 @@ def plans(prefix: str, changelog: str) -> Iterator[TopicPlan]:
     for plan in PLANS:
         yield plan._replace(name=prefix + plan.name)
     yield TopicPlan(changelog, COMPACTED, "the customers' state", "changelog")
+    if pager:
+        yield TopicPlan(pager, COMPACTED, "what the pager has to tell", "changelog", 1)

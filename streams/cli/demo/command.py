@@ -96,7 +96,7 @@ def _run(shop: Shop, terms: "Terms", folder: Path) -> "Snapshot":
             broker=broker.url, prefix="", app="cx-demo", time="replay"
         )
         with admin(settings.kafka_python, 20.0) as client:
-            wanted = list(plans(settings.prefix, settings.changelog))
+            wanted = list(plans(settings.prefix, settings.changelog, settings.pager_changelog))
             create_missing(client, wanted, settings.partitions, 1)
         with WorkerChild(settings, folder / "worker.log") as child, _shown() as show:
             return asyncio.run(perform(settings, child, shop, terms, show))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from streams.domain.alerts.identity import alert_id
+from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Output
 from streams.domain.policy import Policy
 from streams.domain.risk.bands import BANDS, HIGH, follow
@@ -117,5 +118,6 @@ def _say(
             reasons=explain(findings),
             channel=customer.channel,
             tier=TIERS[customer.tier],
+            stage=STAGES[customer.stage],
         )
     )

@@ -12,6 +12,7 @@ from zlib import crc32
 
 from streams.domain.alerts.identity import alert_id
 from streams.domain.clocks.runs import Run
+from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Was
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import CLOCKS
@@ -154,6 +155,7 @@ def _alert(
         promise_rule=place.rule,
         clock=clock,
         due_at=word.due_at or None,
+        stage=STAGES[customer.stage],
     )
 
 

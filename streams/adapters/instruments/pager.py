@@ -1,0 +1,138 @@
+"""What Prometheus sees of the pager."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from streams.adapters.alertmanager.wording import SEVERITIES
+from streams.adapters.instruments.assignment import AssignmentCollector
+from streams.domain.outputs import Alert
+from streams.domain.paging.page import Page
+from streams.domain.risk.bands import BANDS
+from streams.engine.job import Decoded
+
+OUTCOMES: Final = ("ok", "refused", "unreachable")
+_DELAYS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
+
+
+class PagerInstruments:
+    """Sees what the pager does.
+
+    `wall_s` is the wall clock, epoch seconds; `waiting` how many pages wait to be posted.
+
+    >>> registry = CollectorRegistry()
+    >>> PagerInstruments(registry, lambda: 0.0, lambda: 7).told("ok", 2)
+    >>> registry.get_sample_value("cx_pager_posts_total", {"outcome": "ok"})
+    2.0
+    """
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        wall_s: Callable[[], float],
+        waiting: Callable[[], int],
+    ) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry, self._wall_s = registry, wall_s
+        posts = Counter(
+            "cx_pager_posts",
+            "Alerts posted to an Alertmanager, by what came of it.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._posts = {outcome: posts.labels(outcome) for outcome in OUTCOMES}
+        self._last_post = Gauge(
+            "cx_pager_last_post_timestamp_seconds",
+            "When an Alertmanager last took alerts, wall clock.",
+            registry=registry,
+        )
+        self._delay = Histogram(
+            "cx_pager_delay_seconds",
+            "From an alert's time to when an Alertmanager first took it.",
+            buckets=_DELAYS,
+            registry=registry,
+        )
+        self._dead = Counter(
+            "cx_pager_dead_letters", "Records that are no alerts.", registry=registry
+        )
+        self._committed = Counter(
+            "cx_committed_records", "Records whose effects are durable.", registry=registry
+        )
+        self._last_commit = Gauge(
+            "cx_last_commit_timestamp_seconds",
+            "When a unit of work last became durable, wall clock.",
+            registry=registry,
+        )
+        waits = Gauge(
+            "cx_pager_waiting_alerts", "Alerts that wait to be posted.", registry=registry
+        )
+        waits.set_function(waiting)
+        self._causes = Gauge(
+            "cx_common_causes_open", "Common causes that go on.", registry=registry
+        )
+        self._open: set[str] = set()
+        self._delivered: dict[str, int] = {}
+
+    def watch(self, labels: Any, standings: Any) -> None:
+        """Show the partition owned too."""
+        self._registry.register(_OpenAlerts(labels, standings))
+
+    def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
+        """A slice's alerts, rejected records and outputs."""
+        self._dead.inc(len(decoded.rejected))
+        for output in outputs:
+            if type(output) is Alert:
+                if output.status == "resolved":
+                    self._open.discard(output.alert_id)
+                else:
+                    self._open.add(output.alert_id)
+        self._causes.set(len(self._open))
+
+    def told(self, outcome: str, count: int) -> None:
+        """An Alertmanager was told of so many."""
+        self._posts[outcome].inc(count)
+        if outcome == "ok":
+            self._last_post.set(self._wall_s())
+
+    def delivered(self, pages: Sequence[Page]) -> None:
+        """An Alertmanager has these: how long it took, where it is news."""
+        now = self._wall_s()
+        for page in pages:
+            alert = page.alert
+            if page.ended:
+                self._delivered.pop(alert.alert_id, None)
+            elif self._delivered.get(alert.alert_id) != alert.version:
+                self._delivered[alert.alert_id] = alert.version
+                self._delay.observe(max(0.0, now - alert.updated_at / 1000))
+
+    def folded(self, records: int, seconds: float) -> None:
+        """A slice was folded; few come, nobody asks how fast."""
+
+    def committed(self, records: int, seconds: float) -> None:  # noqa: ARG002  (as above)
+        """A unit of work became durable."""
+        self._committed.inc(records)
+        self._last_commit.set(self._wall_s())
+
+    def recovered(self, records: int, states: int, seconds: float) -> None:
+        """The state was read back."""
+
+
+class _OpenAlerts(AssignmentCollector):
+    """Alerts of which people are told, and where the source stands."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauges as of now."""
+        family = GaugeMetricFamily(
+            "cx_pager_open_alerts",
+            "Alerts that stand at Alertmanager by severity, common causes apart.",
+            labels=["severity"],
+        )
+        counts = dict.fromkeys(SEVERITIES.values(), 0)
+        for band, count in zip(BANDS, self._labels(), strict=False):
+            counts[SEVERITIES[band]] += count
+        for severity, count in counts.items():
+            family.add_metric([severity], count)
+        yield family
+        yield from self._offsets()

@@ -1,0 +1,127 @@
+"""All alerts, in their one partition: what they share, and which of them people are told."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from streams.adapters import pages
+from streams.adapters.alertmanager.wording import labels
+from streams.domain.causes.board import CauseBoard
+from streams.domain.feeds.feeds import RULE as FEED_STALLED
+from streams.domain.outputs import Alert
+from streams.domain.paging.page import Page
+from streams.domain.paging.paging import AGAIN_MS, Paging, alert_of, row_of
+from streams.engine.job import Decoded
+
+TOLD_PAGE: Final = "told/"
+"""What the names of pages begin with that hold a cause as it was told last."""
+
+
+class PagerPartition:
+    """Alerts one by one, and the causes of many.
+
+    Emits pages for people, and alerts about common causes for subscribers.
+    """
+
+    def __init__(self, window_ms: int, learning_ms: int) -> None:
+        self._board = CauseBoard(pages.pack, pages.unpack, window_ms, learning_ms)
+        self._paging = Paging(self._joins, self._board.cause_of, self._is_open, labels)
+        self._causes: dict[str, Alert] = {}  # open ones, as they were told last
+        self._changed: set[str] = set()
+        self._again_at = 0
+        self._now = 0
+
+    # --- each alert
+
+    def advance(
+        self, key: str, state: list[Any] | None, row: Alert, emit: Callable[[Any], None]
+    ) -> list[Any] | None:
+        """A version of an alert."""
+        del key
+        self._now = max(self._now, row.updated_at)
+        return self._paging.advance(state, row, self._now, emit)
+
+    def expire(
+        self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
+    ) -> list[Any] | None:
+        """Time to tell it again, or to forget it."""
+        return self._paging.expire(key, state, now_ms, emit)
+
+    def review(
+        self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
+    ) -> list[Any]:
+        """We have been started anew."""
+        return self._paging.review(key, state, now_ms, emit)
+
+    def _joins(self, alert: Alert, emit: Callable[[Any], None]) -> str | None:
+        """The cause of an alert; that a feed is silent is news of its own."""
+        if alert.rule == FEED_STALLED:
+            return None
+        return self._board.note(alert, self._telling(emit))
+
+    def _is_open(self, cause: str) -> bool:
+        return cause in self._causes
+
+    # --- all of them
+
+    def foresee(self, rows: Decoded[Alert], now_ms: int, ceiling_ms: int) -> None:
+        """A slice is about to be folded."""
+        del rows, ceiling_ms
+        self._now = max(self._now, now_ms)
+
+    def note(
+        self, rows: Decoded[Alert], outputs: Sequence[Any], emit: Callable[[Any], None]
+    ) -> None:
+        """Nothing that isn't seen alert by alert."""
+
+    @property
+    def due(self) -> int:
+        """When a step ends for the causes, or they are to be told again."""
+        return min(self._board.due, self._again_at) if self._causes else self._board.due
+
+    def pass_time(self, now_ms: int, emit: Callable[[Any], None]) -> None:
+        """Causes grow, end, and are told again as long as they don't."""
+        self._now = max(self._now, now_ms)
+        self._board.pass_time(now_ms, self._telling(emit))
+        if self._causes and self._again_at < now_ms:
+            self._again_at = now_ms + AGAIN_MS
+            for cause in self._causes.values():
+                emit(Page(cause))
+
+    def _telling(self, emit: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Says causes to subscribers, and tells people."""
+
+        def tell(cause: Alert) -> None:
+            emit(cause)
+            told = self._causes.get(cause.alert_id)
+            if told is not None and (cause.status == "resolved" or labels(told) != labels(cause)):
+                emit(Page(told, ended=True))
+            if cause.status == "resolved":
+                self._causes.pop(cause.alert_id, None)
+            else:
+                self._causes[cause.alert_id] = cause
+                emit(Page(cause))
+            self._changed.add(cause.alert_id)
+
+        return tell
+
+    # --- what is remembered
+
+    def changed(self) -> Iterable[tuple[str, bytes | None]]:
+        """The pages of the board, and the causes as they were told."""
+        yield from self._board.changed()
+        for cause_id in sorted(self._changed):
+            cause = self._causes.get(cause_id)
+            yield TOLD_PAGE + cause_id, None if cause is None else pages.pack(row_of(cause))
+        self._changed.clear()
+
+    def restore(self, name: str, packed: bytes) -> None:
+        """A page is read back."""
+        if name.startswith(TOLD_PAGE):
+            cause = alert_of(pages.unpack(packed))
+            self._causes[cause.alert_id] = cause
+        else:
+            self._board.restore(name, packed)
+
+    def restored(self) -> None:
+        """All pages are read back."""
+        self._board.restored()

@@ -1,0 +1,241 @@
+"""Watches all alerts for what many of them have in common.
+
+An alert counts when it is raised. When a fact comes up for far more customers than usual, its
+alerts become members of a cause, and so do those that follow, until the fact is as rare as before.
+Of several facts that stand out the one that explains most comes first; what is left is looked at
+again without its members.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, Final
+
+from streams.domain.causes.cause import PAGE as CAUSE_PAGE
+from streams.domain.causes.cause import Cause
+from streams.domain.causes.excess import is_back, is_unusual, most_unusual
+from streams.domain.causes.facts import Fact
+from streams.domain.causes.seen import Seen, seen
+from streams.domain.causes.usual import Usual
+from streams.domain.causes.window import PAGE as STEP_PAGE
+from streams.domain.causes.window import STEPS, Window
+from streams.domain.causes.words import cause_alert, cause_id
+from streams.domain.outputs import Alert, Output
+from streams.domain.state import NEVER
+
+SAY_AGAIN_MS: Final = 10_000
+"""A cause that grows is spoken of again at most so often,"""
+GROWN: Final = 1.25
+"""and only when so many times the customers are affected."""
+KEPT_MS: Final = 5 * 60_000
+"""How long the members of a cause that is over are remembered, until each alert knows its cause."""
+NEW_USUAL_MS: Final = 24 * 3_600_000
+"""A cause that lasts so long has become the usual."""
+USUAL_PAGE: Final = "usual"
+
+
+class CauseBoard:
+    """The causes in one stream of alerts.
+
+    `note` is told every alert when it is raised, `pass_time` where the clock stands (epoch ms).
+    Alerts are counted over `window_ms`, a fifth of it at a time. For `learning_ms` from the
+    beginning nothing is called unusual. `pack` and `unpack` turn plain values into bytes and back.
+    """
+
+    def __init__(
+        self,
+        pack: Callable[[Any], bytes],
+        unpack: Callable[[bytes], Any],
+        window_ms: int = 300_000,
+        learning_ms: int = 600_000,
+    ) -> None:
+        self._step_ms = window_ms // STEPS
+        self._pack, self._unpack = pack, unpack
+        self._usual = Usual(self._step_ms, learning_ms / self._step_ms)
+        self._usual_changed = False
+        self._window = Window()
+        self._causes: list[Cause] = []  # the oldest first, those that are over among them
+        self._of: dict[str, Cause] = {}
+        self._step = -1
+        self._forgotten: list[tuple[str, bytes | None]] = []
+        self._read_back: dict[str, list[Any]] = {}
+
+    # --- what comes in
+
+    def note(self, alert: Alert, emit: Callable[[Output], None]) -> str | None:
+        """An alert is raised -> the id of the cause it is part of, if there is one by now."""
+        self.come_to(alert.updated_at, emit)
+        it = seen(alert)
+        for cause in self.open_causes():
+            cause.around += 1
+        mine = next((cause for cause in self.open_causes() if cause.fact in it.facts), None)
+        step = alert.updated_at // self._step_ms
+        if step > self._step - STEPS:  # else it is too old to tell of today
+            self._window.add(step, it)
+        if mine is not None:
+            self._join(mine, it)
+            self._grow(mine, alert.updated_at, emit)
+        elif any(self._stands_out(fact) for fact in it.facts):
+            self._look(alert.updated_at, emit)
+        return self.cause_of(alert.alert_id)
+
+    def come_to(self, now: int, emit: Callable[[Output], None]) -> None:
+        """The clock stands at `now`, or later already: steps end, causes are over."""
+        step = now // self._step_ms
+        if step <= self._step:
+            return
+        self._step = step
+        self._usual_changed |= self._usual.begin(step)
+        for ended, alerts in self._window.pass_to(step):
+            self._learn(ended, alerts)
+        for cause in list(self.open_causes()):
+            if cause.raised_at <= now - NEW_USUAL_MS:
+                for fact, count in self._window.everything.customers.items():
+                    self._usual.accept(fact, self._before, count / STEPS)
+            if self._is_back(cause.fact):
+                cause.over_at = now
+                self._say(cause, "resolved", now, emit)
+        for cause in [it for it in self._causes if it.over_at and it.over_at <= now - KEPT_MS]:
+            self._forget(cause)
+
+    def pass_time(self, now: int, emit: Callable[[Output], None]) -> None:
+        """As `come_to`, and causes that have grown are spoken of again."""
+        self.come_to(now, emit)
+        for cause in self.open_causes():
+            self._grow(cause, now, emit)
+
+    @property
+    def due(self) -> int:
+        """When `pass_time` is wanted next: NEVER for never."""
+        if self._step < 0:
+            return 0
+        if not self._causes and not len(self._window):
+            return NEVER
+        again = [it.said_at + SAY_AGAIN_MS for it in self.open_causes() if _has_grown(it)]
+        return min([(self._step + 1) * self._step_ms, *again])
+
+    # --- what is asked
+
+    def open_causes(self) -> Iterator[Cause]:
+        """The causes that are not over, the oldest first."""
+        return (cause for cause in self._causes if not cause.over_at)
+
+    def cause_of(self, alert_id: str) -> str | None:
+        """The cause that an alert is part of, as long as that is open or only just over."""
+        cause = self._of.get(alert_id)
+        return None if cause is None else cause.cause_id
+
+    # --- how it is found
+
+    def _expected(self, fact: Fact) -> float:
+        return self._usual.expected(fact, self._before, STEPS)
+
+    @property
+    def _before(self) -> int:
+        """The first step of the window: all before it has been learned."""
+        return self._step - STEPS + 1
+
+    def _stands_out(self, fact: Fact) -> bool:
+        count = self._window.unexplained.customers[fact]
+        return is_unusual(count, self._expected(fact)) and self._usual.knows(self._step)
+
+    def _is_back(self, fact: Fact) -> bool:
+        return is_back(self._window.everything.customers[fact], self._expected(fact))
+
+    def _look(self, now: int, emit: Callable[[Output], None]) -> None:
+        """Open a cause for the fact that explains most, and look again without its members."""
+        taken = {cause.fact for cause in self.open_causes()}
+        while True:
+            counts = {
+                fact: count
+                for fact, count in self._window.unexplained.customers.items()
+                if fact not in taken
+            }
+            fact = most_unusual(counts, self._expected)
+            if fact is None:
+                return
+            taken.add(fact)
+            self._open(fact, now, emit)
+
+    def _open(self, fact: Fact, now: int, emit: Callable[[Output], None]) -> None:
+        since = (self._step - STEPS + 1) * self._step_ms
+        cause = Cause(cause_id(fact, since), fact, now)
+        cause.around = len(self._window)
+        for alert in [it for it in self._window.alerts() if fact in it.facts]:
+            self._join(cause, alert)
+        self._causes.append(cause)
+        self._say(cause, "raised", now, emit)
+
+    def _join(self, cause: Cause, alert: Seen) -> None:
+        cause.join(alert)
+        self._of[alert.alert_id] = cause
+        self._window.explain(alert)
+
+    def _learn(self, step: int, alerts: list[Seen]) -> None:
+        """What no cause explains was usual."""
+        unexplained = [it for it in alerts if it.alert_id not in self._of]
+        customers = {(fact, it.customer) for it in unexplained for fact in it.facts}
+        counts = Counter(fact for fact, _ in customers)
+        self._usual.learn(step, sorted(counts.items()))
+        self._usual_changed = True
+
+    # --- what is said
+
+    def _grow(self, cause: Cause, now: int, emit: Callable[[Output], None]) -> None:
+        if _has_grown(cause) and now >= cause.said_at + SAY_AGAIN_MS:
+            self._say(cause, "updated", now, emit)
+
+    def _say(self, cause: Cause, status: Any, now: int, emit: Callable[[Output], None]) -> None:
+        cause.version += 1
+        cause.said_at, cause.said_affected = now, cause.affected
+        emit(cause_alert(cause, status, now))
+
+    # --- what is remembered
+
+    def _forget(self, cause: Cause) -> None:
+        self._causes.remove(cause)
+        self._forgotten += cause.forgotten()
+        for alert_id in cause.members:
+            self._of.pop(alert_id, None)
+
+    def changed(self) -> Iterable[tuple[str, bytes | None]]:
+        """The pages (name, packed) that changed since last asked; None for one to forget."""
+        forgotten, self._forgotten = self._forgotten, []
+        pages = [cause.changed(self._pack) for cause in self._causes]
+        yield from chain(forgotten, self._window.changed(self._pack), *pages)
+        if self._usual_changed:
+            self._usual_changed = False
+            yield USUAL_PAGE, self._pack([self._step, *self._usual.row()])
+
+    def restore(self, name: str, packed: bytes) -> None:
+        """A page is read back."""
+        self._read_back[name] = self._unpack(packed)
+
+    def restored(self) -> None:
+        """All pages are read back."""
+        pages, self._read_back = self._read_back, {}
+        causes = {name.split("/")[1] for name in pages if name.startswith(CAUSE_PAGE)}
+        for name, rows in pages.items():
+            if name.startswith(STEP_PAGE):
+                self._window.restore(name, rows)
+        for found in causes:
+            start = f"{CAUSE_PAGE}{found}/"
+            members = {
+                int(name.removeprefix(start)): rows
+                for name, rows in pages.items()
+                if name.startswith(start)
+            }
+            self._causes.append(Cause.restored(found, pages[f"{CAUSE_PAGE}{found}"], members))
+        self._causes.sort(key=lambda cause: (cause.raised_at, cause.cause_id))
+        for cause in self._causes:
+            self._of |= dict.fromkeys(cause.members, cause)
+        for alert in list(self._window.alerts()):
+            if alert.alert_id in self._of:
+                self._window.explain(alert)
+        if USUAL_PAGE in pages:
+            self._step, *row = pages[USUAL_PAGE]
+            self._usual.restore(row)
+
+
+def _has_grown(cause: Cause) -> bool:
+    return cause.affected >= GROWN * cause.said_affected

@@ -1,0 +1,104 @@
+"""One common cause while it lasts: its fact, its members, and what was said of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Final, Self
+
+from streams.domain.causes.facts import Fact
+from streams.domain.causes.roll import Roll
+from streams.domain.causes.seen import Seen, from_row, to_row
+
+PAGE: Final = "cause/"
+
+
+class Cause:
+    """A cause and its members, an alert each.
+
+    `around` counts all alerts of its time, members or not. Instants are epoch ms; `over_at` is when
+    it was over, 0 for not yet.
+
+    >>> cause = Cause("c-1", ("channel", "chat"), raised_at=0)
+    >>> cause.join(Seen("a-1", 7, 2, (("channel", "chat"), ("tier", "vip"))))
+    >>> cause.around += 2
+    >>> cause.affected, cause.share, cause.worst
+    (1, 0.5, 2)
+    """
+
+    def __init__(self, cause_id: str, fact: Fact, raised_at: int) -> None:
+        self.cause_id = cause_id
+        self.fact = fact
+        self.raised_at = raised_at
+        self.version = 0
+        self.around = 0
+        self.said_at = 0
+        self.said_affected = 0
+        self.over_at = 0
+        self.worst = 0
+        self.facts: Counter[Fact] = Counter()
+        self.members: dict[str, None] = {}
+        self._customers: set[int] = set()
+        self._roll = Roll(f"{PAGE}{cause_id}")
+        self._row: list[Any] | None = None
+
+    def join(self, alert: Seen) -> None:
+        """An alert is a member; again is once."""
+        if alert.alert_id not in self.members:
+            self._take(alert)
+            self._roll.add(to_row(alert))
+
+    def _take(self, alert: Seen) -> None:
+        self.members[alert.alert_id] = None
+        self.facts.update(alert.facts)
+        self.worst = max(self.worst, alert.band)
+        self._customers.add(alert.customer)
+
+    @property
+    def affected(self) -> int:
+        """Customers whom its members are about."""
+        return len(self._customers)
+
+    @property
+    def share(self) -> float:
+        """Which share of the alerts of its time it explains."""
+        return len(self.members) / max(self.around, len(self.members), 1)
+
+    def first_members(self, most: int) -> Iterator[str]:
+        """The ids of the first members."""
+        return islice(self.members, most)
+
+    # --- what is remembered
+
+    def changed(self, pack: Callable[[Any], bytes]) -> Iterator[tuple[str, bytes | None]]:
+        """Its pages that changed since last asked."""
+        row = [
+            list(self.fact),
+            self.raised_at,
+            self.version,
+            self.around,
+            self.said_at,
+            self.said_affected,
+            self.over_at,
+        ]
+        if row != self._row:
+            self._row = row
+            yield f"{PAGE}{self.cause_id}", pack(row)
+        yield from self._roll.changed(pack)
+
+    def forgotten(self) -> Iterator[tuple[str, bytes | None]]:
+        """Its pages, to be forgotten."""
+        yield f"{PAGE}{self.cause_id}", None
+        yield from self._roll.forgotten()
+
+    @classmethod
+    def restored(cls, cause_id: str, row: list[Any], pages: dict[int, list[list[Any]]]) -> Self:
+        """The cause of a page and the pages of its members."""
+        (name, value), raised_at, *rest = row
+        cause = cls(cause_id, (name, value), raised_at)
+        cause.version, cause.around, cause.said_at, cause.said_affected, cause.over_at = rest
+        for page, rows in sorted(pages.items()):
+            cause._roll.restore(page, rows)
+            for member in rows:
+                cause._take(from_row(member))
+        cause._row = row
+        return cause

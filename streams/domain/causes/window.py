@@ -1,0 +1,93 @@
+"""The alerts of the last minutes, step by step: all, and those that no cause explains."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from streams.domain.causes.roll import Roll
+from streams.domain.causes.seen import Seen, from_row, to_row
+from streams.domain.causes.tally import Tally
+
+STEPS: Final = 5
+"""How far back alerts are held against each other, in steps: a fifth of the window each."""
+PAGE: Final = "step/"
+
+
+class Window:
+    """What was raised in the last `STEPS` steps; steps are counted since 1970.
+
+    >>> window, alert = Window(), Seen("a", 1, 2, (("channel", "chat"),))
+    >>> window.add(100, alert)
+    >>> window.everything.customers == window.unexplained.customers
+    True
+    >>> window.explain(alert)
+    >>> list(window.unexplained.customers), window.pass_to(105) == [(100, [alert])]
+    ([], True)
+    """
+
+    def __init__(self) -> None:
+        self.everything, self.unexplained = Tally(), Tally()
+        self._steps: dict[int, list[Seen]] = {}
+        self._rolls: dict[int, Roll] = {}
+        self._explained: set[str] = set()
+        self._forgotten: list[tuple[str, bytes | None]] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._steps.values()))
+
+    def add(self, step: int, alert: Seen) -> None:
+        """An alert was raised in a step of the window."""
+        self._put(step, alert)
+        roll = self._rolls.get(step)
+        if roll is None:
+            roll = self._rolls[step] = Roll(f"{PAGE}{step}")
+        roll.add(to_row(alert))
+
+    def _put(self, step: int, alert: Seen) -> None:
+        self._steps.setdefault(step, []).append(alert)
+        self.everything.add(alert)
+        self.unexplained.add(alert)
+
+    def explain(self, alert: Seen) -> None:
+        """An alert of the window belongs to a cause."""
+        if alert.alert_id not in self._explained:
+            self._explained.add(alert.alert_id)
+            self.unexplained.remove(alert)
+
+    def alerts(self) -> Iterator[Seen]:
+        """Those that no cause explains, the oldest first."""
+        for step in sorted(self._steps):
+            for alert in self._steps[step]:
+                if alert.alert_id not in self._explained:
+                    yield alert
+
+    def pass_to(self, step: int) -> list[tuple[int, list[Seen]]]:
+        """The window ends with this step -> the steps that left it, the oldest first."""
+        left = []
+        for old in sorted(old for old in self._steps if old <= step - STEPS):
+            alerts = self._steps.pop(old)
+            self._forgotten += self._rolls.pop(old).forgotten()
+            left.append((old, alerts))
+            for alert in alerts:
+                self.everything.remove(alert)
+                if alert.alert_id in self._explained:
+                    self._explained.discard(alert.alert_id)
+                else:
+                    self.unexplained.remove(alert)
+        return left
+
+    # --- what is remembered
+
+    def changed(self, pack: Callable[[Any], bytes]) -> Iterator[tuple[str, bytes | None]]:
+        """Its pages that changed since last asked."""
+        forgotten, self._forgotten = self._forgotten, []
+        yield from forgotten
+        for roll in self._rolls.values():
+            yield from roll.changed(pack)
+
+    def restore(self, name: str, rows: list[Any]) -> None:
+        """A page is read back; what is explained is for the causes to say."""
+        step, page = map(int, name.removeprefix(PAGE).split("/"))
+        roll = self._rolls.setdefault(step, Roll(f"{PAGE}{step}"))
+        roll.restore(page, rows)
+        for row in rows:
+            self._put(step, from_row(row))

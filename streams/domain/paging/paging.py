@@ -1,0 +1,142 @@
+"""One alert on its way to people: told when it is raised, told again as long as it stands.
+
+Whoever is told forgets an alert that isn't told again in time, so that none outlives the one who
+tells. An alert that is part of a common cause stays quiet: the cause is told instead, once for all.
+It speaks up again only where it becomes graver when the cause is over.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from streams.domain.outputs import Alert, Reason
+from streams.domain.paging.page import Page
+from streams.domain.risk.bands import BANDS
+from streams.domain.state import NEVER
+
+AGAIN_MS: Final = 60_000
+"""How often an alert that stands is told again."""
+KEPT_MS: Final = 10 * 60_000
+"""How long one that is resolved is remembered, told again meanwhile, until all have heard it."""
+
+VERSION, CAUSE, BAND, TOLD, OPEN, DUE = range(6)
+"""Positions of a state: version last seen, id of the cause it is part of ("": none), band (index)
+in which it joined, the alert as it was told last (None: it isn't standing), whether it is open, and
+when it is looked at next (epoch ms)."""
+
+
+class Paging:
+    """How alerts become pages.
+
+    `joins` is told of an alert that is raised and says to which cause it belongs, if to one;
+    `cause_of` says the same of an id, and `is_open` whether a cause goes on. Alerts with the same
+    `identity` are the same to whoever is told.
+    """
+
+    def __init__(
+        self,
+        joins: Callable[[Alert, Callable[[Any], None]], str | None],
+        cause_of: Callable[[str], str | None],
+        is_open: Callable[[str], bool],
+        identity: Callable[[Alert], Any],
+    ) -> None:
+        self._joins, self._cause_of, self._is_open = joins, cause_of, is_open
+        self._identity = identity
+
+    def advance(
+        self, state: list[Any] | None, alert: Alert, now: int, emit: Callable[[Any], None]
+    ) -> list[Any]:
+        """A version of an alert has come; one that was seen, or overtaken, says nothing."""
+        if state is None:
+            state = [0, "", 0, None, False, NEVER]
+        if alert.version <= state[VERSION]:
+            return state
+        state[VERSION] = alert.version
+        raised = alert.status != "resolved" and not state[OPEN]
+        state[OPEN] = alert.status != "resolved"
+        if raised and not state[CAUSE]:
+            self._join(state, self._joins(alert, emit), alert)
+        if not state[OPEN]:
+            self._end(state, emit)
+            state[DUE] = now + KEPT_MS
+        elif self._is_quiet(state, alert):
+            self._end(state, emit)
+            state[DUE] = NEVER
+        else:
+            self._tell(state, alert, now, emit)
+        return state
+
+    def expire(
+        self, key: str, state: list[Any], now: int, emit: Callable[[Any], None]
+    ) -> list[Any] | None:
+        """Time to tell it again, or to forget it."""
+        if not state[OPEN]:
+            return None
+        self._tell_again(key, state, now, emit)
+        return state
+
+    def review(
+        self, key: str, state: list[Any], now: int, emit: Callable[[Any], None]
+    ) -> list[Any]:
+        """Whoever tells has been started anew, and may have told nobody of what it knew."""
+        if state[OPEN] and state[TOLD] is not None:
+            self._tell_again(key, state, now, emit)
+        return state
+
+    def _tell_again(
+        self, key: str, state: list[Any], now: int, emit: Callable[[Any], None]
+    ) -> None:
+        told = alert_of(state[TOLD])
+        if not state[CAUSE]:
+            self._join(state, self._cause_of(key), told)
+        if self._is_quiet(state, told):
+            self._end(state, emit)
+            state[DUE] = NEVER
+        else:
+            self._tell(state, told, now, emit)
+
+    def _join(self, state: list[Any], cause: str | None, alert: Alert) -> None:
+        if cause is not None:
+            state[CAUSE], state[BAND] = cause, _band(alert)
+
+    def _is_quiet(self, state: list[Any], alert: Alert) -> bool:
+        """Whether the cause speaks for it."""
+        if not state[CAUSE]:
+            return False
+        return self._is_open(state[CAUSE]) or _band(alert) <= state[BAND]
+
+    def _tell(self, state: list[Any], alert: Alert, now: int, emit: Callable[[Any], None]) -> None:
+        if state[TOLD] is not None:
+            told = alert_of(state[TOLD])
+            if self._identity(told) != self._identity(alert):
+                emit(Page(told, ended=True))
+        state[TOLD] = row_of(alert)
+        state[DUE] = now + AGAIN_MS
+        emit(Page(alert))
+
+    def _end(self, state: list[Any], emit: Callable[[Any], None]) -> None:
+        if state[TOLD] is not None:
+            emit(Page(alert_of(state[TOLD]), ended=True))
+            state[TOLD] = None
+
+
+def row_of(alert: Alert) -> list[Any]:
+    """An alert as plain values."""
+    return list(alert)
+
+
+def alert_of(row: list[Any]) -> Alert:
+    """What `row_of` gave, or its copy in lists.
+
+    >>> alert = Alert("a", 1, "sla.missed", "raised", "ann", None, 0, 0, "high", 60,
+    ...     (Reason("first_response", 60, 9.0),), "chat", "vip")
+    >>> alert_of(row_of(alert)) == alert
+    True
+    """
+    alert = Alert(*row)
+    reasons = tuple(Reason(*reason) for reason in alert.reasons)
+    shared = alert.shared and tuple((name, value) for name, value in alert.shared)
+    return alert._replace(reasons=reasons, shared=shared, members=tuple(alert.members))
+
+
+def _band(alert: Alert) -> int:
+    return BANDS.index(alert.band) if alert.band in BANDS else len(BANDS)

@@ -1,0 +1,105 @@
+"""Causes as a patient clerk finds them: every alert kept, everything counted anew each time."""
+
+from math import log
+from typing import NamedTuple
+
+from streams.domain.causes.facts import Fact, facts
+from streams.domain.outputs import Alert
+
+HALF_LIFE, WINDOW, LEAST, TIMES, CLEAR, BACK = 24 * 60, 5, 5, 3.0, 10.0, 1.5
+
+
+class Found(NamedTuple):
+    fact: Fact
+    opened_with: str  # the alert that made it certain
+    members: frozenset[str]
+
+
+class Clerk:
+    """Told alerts in order of time; `found` are the causes, the oldest first."""
+
+    def __init__(self, learning_min: float) -> None:
+        self.learning_min = learning_min
+        self.alerts: list[tuple[int, Alert, set[Fact]]] = []
+        self.cause_of: dict[str, int] = {}
+        self.open: dict[int, Fact] = {}
+        self.facts_of: list[tuple[Fact, str]] = []
+        self.since: int | None = None
+        self.minute = 0
+
+    def tell(self, alert: Alert) -> None:
+        self.pass_to(alert.updated_at // 60_000)
+        mine = set(facts(alert))
+        self.alerts.append((self.minute, alert, mine))
+        for number, fact in sorted(self.open.items()):
+            if fact in mine:
+                self.cause_of[alert.alert_id] = number
+                return
+        if self.minute - (self.since or 0) < self.learning_min:
+            return
+        if any(self.unusual(fact) for fact in mine):
+            while (fact := self.best()) is not None:
+                number = len(self.facts_of)
+                self.facts_of.append((fact, alert.alert_id))
+                self.open[number] = fact
+                for minute, member, theirs in self.alerts:
+                    free = member.alert_id not in self.cause_of
+                    if free and fact in theirs and minute > self.minute - WINDOW:
+                        self.cause_of[member.alert_id] = number
+
+    def pass_to(self, minute: int) -> None:
+        if self.since is None:
+            self.since = minute
+        for now in range(self.minute + 1, minute + 1) if self.minute else [minute]:
+            self.minute = now
+            for number, fact in list(self.open.items()):
+                count, usual = self.customers(fact, free=False), self.expected(fact)
+                if count < LEAST or count <= BACK * usual:
+                    del self.open[number]
+
+    def customers(self, fact: Fact, *, free: bool) -> int:
+        return len(
+            {
+                alert.customer_id
+                for minute, alert, theirs in self.alerts
+                if minute > self.minute - WINDOW and fact in theirs
+                if not free or alert.alert_id not in self.cause_of
+            }
+        )
+
+    def expected(self, fact: Fact) -> float:
+        fade = log(2) / HALF_LIFE
+        assert self.since is not None
+        first = self.minute - WINDOW + 1  # of the window; all before it is over
+        seen = (1 - 2 ** (-max(0, first - self.since) / HALF_LIFE)) / fade
+        by_minute: dict[int, set[str]] = {}
+        for minute, alert, theirs in self.alerts:
+            gone = minute <= self.minute - WINDOW
+            if gone and fact in theirs and alert.alert_id not in self.cause_of:
+                by_minute.setdefault(minute, set()).add(alert.customer_id)
+        weight = sum(
+            len(them) * 2 ** (-(first - minute) / HALF_LIFE) for minute, them in by_minute.items()
+        )
+        return WINDOW * (0.2 + weight) / (2.0 + seen)
+
+    def unusual(self, fact: Fact) -> bool:
+        return self.ratio(fact) >= CLEAR
+
+    def ratio(self, fact: Fact) -> float:
+        count, usual = self.customers(fact, free=True), self.expected(fact)
+        if count < LEAST or count < TIMES * usual:
+            return 0.0
+        return count * log(count / usual) - (count - usual)
+
+    def best(self) -> Fact | None:
+        known = {fact for _, _, theirs in self.alerts for fact in theirs}
+        ratios = {f: self.ratio(f) for f in known if f not in self.open.values()}
+        best = max(ratios, key=lambda fact: (ratios[fact], fact), default=None)
+        return best if best is not None and ratios[best] >= CLEAR else None
+
+    @property
+    def found(self) -> list[Found]:
+        return [
+            Found(fact, first, frozenset(a for a, n in self.cause_of.items() if n == number))
+            for number, (fact, first) in enumerate(self.facts_of)
+        ]

@@ -1,0 +1,208 @@
+"""Many alerts that share a fact beyond the usual are one cause; what is usual is none."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.domain.causes.words import MEMBERS_SAID
+from streams.domain.outputs import Alert
+from tests.unit.domain.causes.oracle import Clerk
+from tests.unit.domain.causes.telling import MINUTE_MS, Told, minutes, raised
+
+START = 1_000
+
+
+def statuses(told: Told) -> list[tuple[str, str]]:
+    """Which cause was said to be what, growth apart."""
+    return [
+        (alert.shared[0][1], alert.status)
+        for alert in told.said
+        if alert.shared and alert.status != "updated"
+    ]
+
+
+def usual_day(until: int) -> list[Alert]:
+    """Two alerts a minute, on several channels."""
+    return [
+        *minutes(START, until, 1, channel="email", tier="normal"),
+        *minutes(START, until, 1, channel="web", tier="vip"),
+    ]
+
+
+def test_an_outage_of_a_channel_is_one_cause_that_ends_with_it() -> None:
+    told = Told()
+    outage = minutes(START + 60, START + 70, 20, channel="chat", tier="normal")
+    told.tell([*usual_day(START + 100), *outage])
+    assert statuses(told) == [("chat", "raised"), ("chat", "resolved")]
+    raised_at, resolved_at = told.said[0].raised_at, told.said[-1].updated_at
+    assert START + 60 <= raised_at // MINUTE_MS < START + 61
+    assert START + 71 < resolved_at // MINUTE_MS <= START + 76
+    assert told.said[-1].affected == len(outage)
+    assert [told.cause_of[alert.alert_id] for alert in outage[10:]] == [told.said[0].alert_id] * (
+        len(outage) - 10
+    )
+
+
+def test_the_first_alerts_of_it_belong_to_it_too() -> None:
+    told = Told()
+    outage = minutes(START + 60, START + 60, 30, channel="chat")
+    told.tell([*usual_day(START + 59), *outage])
+    assert {told.board.cause_of(alert.alert_id) for alert in outage} == {told.said[0].alert_id}
+
+
+def test_what_nearly_all_members_share_is_said_behind_the_cause() -> None:
+    told = Told()
+    outage = minutes(START + 60, START + 60, 40, channel="chat", tier="vip", stage="service")
+    told.tell([*usual_day(START + 59), *outage])
+    shared = told.said[-1].shared
+    assert shared is not None
+    assert shared[0] in {("channel", "chat"), ("stage", "service")}  # never seen before, both
+    assert set(shared) >= {("channel", "chat"), ("tier", "vip"), ("stage", "service")}
+    assert (told.said[-1].channel, told.said[-1].tier) == ("chat", "vip")
+
+
+def test_what_is_usual_is_no_cause() -> None:
+    told = Told()
+    told.tell(minutes(START, START + 200, 30, channel="chat"))
+    assert told.said == []
+
+
+def test_nothing_is_unusual_while_nobody_knows_what_is_usual() -> None:
+    told = Told(learning_min=10.0)
+    told.tell(minutes(START, START + 9, 30, channel="chat"))
+    assert told.said == []
+
+
+def test_one_customer_with_many_alerts_is_no_cause() -> None:
+    told = Told()
+    told.tell([*usual_day(START + 60), *minutes(START + 60, START + 60, 50, customer="ann")])
+    assert told.said == []
+
+
+def test_two_outages_at_once_are_two_causes_and_each_alert_is_of_one() -> None:
+    told = Told()
+    chat = minutes(START + 60, START + 62, 30, channel="chat", clock="first_response")
+    shop = minutes(START + 60, START + 62, 30, channel="store", clock="resolution_full")
+    told.tell([*usual_day(START + 59), *chat, *shop])
+    causes = [alert for alert in told.said if alert.status == "raised"]
+    assert len(causes) == 2
+    assert {told.cause_of[alert.alert_id] for alert in chat[-30:]} == {causes[0].alert_id} or {
+        told.cause_of[alert.alert_id] for alert in chat[-30:]
+    } == {causes[1].alert_id}
+    shares = [alert.share for alert in told.said[-2:]]
+    assert sum(share or 0.0 for share in shares) <= 1.0
+
+
+def test_an_outage_isn_t_learned_as_the_usual() -> None:
+    told = Told()
+    first = minutes(START + 60, START + 120, 20, channel="chat")
+    again = minutes(START + 200, START + 210, 20, channel="chat")
+    told.tell([*usual_day(START + 230), *first, *again])
+    assert statuses(told) == [("chat", "raised"), ("chat", "resolved")] * 2
+
+
+def test_what_lasts_a_day_is_the_usual_from_then_on() -> None:
+    told = Told()
+    flood = minutes(START + 60, START + 60 + 1500, 3, channel="chat")
+    told.tell([*usual_day(START + 60), *flood])
+    assert statuses(told) == [("chat", "raised"), ("chat", "resolved")]
+
+
+def test_a_cause_that_grows_is_said_again_but_not_all_the_time() -> None:
+    told = Told()
+    told.tell([*usual_day(START + 59), *minutes(START + 60, START + 60, 1_000, channel="chat")])
+    assert 3 < len(told.said) <= 7
+    assert [alert.version for alert in told.said] == list(range(1, len(told.said) + 1))
+    affected = [alert.affected or 0 for alert in told.said]
+    assert affected == sorted(affected)
+
+
+def test_an_alert_names_its_first_members_and_no_more() -> None:
+    told = Told()
+    told.tell([*usual_day(START + 59), *minutes(START + 60, START + 61, 500, channel="chat")])
+    assert len(told.said[-1].members) == MEMBERS_SAID
+    assert (told.said[-1].affected or 0) > MEMBERS_SAID
+
+
+def test_thousands_of_alerts_in_a_minute_cost_pages_in_proportion() -> None:
+    told = Told()
+    told.tell(usual_day(START + 59))
+    told.seal()
+    flood = minutes(START + 60, START + 60, 4_000, channel="chat")
+    sizes = []
+    for start in range(0, len(flood), 100):
+        told.tell(flood[start : start + 100])
+        sizes.append(told.seal())
+    assert told.said[-1].affected is not None
+    assert max(sizes) < 400 * 250  # two rolls, a full page and what is new, some 200 bytes a row
+    assert len(flood) * 2 / 200 < len(told.pages) < len(flood) * 2 / 200 + 10
+
+
+def test_pages_of_causes_and_minutes_that_are_over_are_forgotten() -> None:
+    told = Told()
+    told.tell([*usual_day(START + 59), *minutes(START + 60, START + 61, 300, channel="chat")])
+    told.seal()
+    told.pass_to((START + 80) * MINUTE_MS)
+    told.seal()
+    assert set(told.pages) == {"usual"}
+
+
+CHANNELS = st.sampled_from(["chat", "email", "web"])
+ALERTS = st.lists(
+    st.tuples(
+        st.integers(0, 40),
+        CHANNELS,
+        st.sampled_from(["vip", "normal"]),
+        st.integers(0, 12),
+        st.integers(1, 8),
+    ),
+    max_size=40,
+)
+
+
+def story(drawn: list[tuple[int, str, str, int, int]]) -> list[Alert]:
+    """Bursts of alerts: minute, channel, tier, customer, and how many customers from that on."""
+    return sorted(
+        (
+            raised(
+                (START + minute) * MINUTE_MS + place, channel, tier, customer=f"c-{first + place}"
+            )
+            for minute, channel, tier, first, many in drawn
+            for place in range(many)
+        ),
+        key=lambda alert: alert.updated_at,
+    )
+
+
+@settings(max_examples=60)
+@given(ALERTS)
+def test_causes_and_members_are_those_of_a_clerk_who_counts_everything_anew(
+    drawn: list[Any],
+) -> None:
+    told, clerk = Told(learning_min=2.0), Clerk(learning_min=2.0)
+    for alert in story(drawn):
+        told.tell([alert])
+        clerk.tell(alert)
+    firsts = [alert for alert in told.said if alert.status == "raised"]
+    assert [(alert.shared or ())[0] for alert in firsts] == [cause.fact for cause in clerk.found]
+    open_now = [cause.fact for cause in told.board.open_causes()]
+    assert open_now == list(clerk.open.values())
+    for cause, found in zip(firsts, clerk.found, strict=True):
+        last = [alert for alert in told.said if alert.alert_id == cause.alert_id][-1]
+        assert set(last.members) <= found.members
+
+
+@settings(max_examples=40)
+@given(ALERTS, st.sets(st.integers(0, 200)))
+def test_a_crash_behind_what_is_durable_changes_nothing(
+    drawn: list[Any], crashes: set[int]
+) -> None:
+    straight, shaken = Told(learning_min=2.0), Told(learning_min=2.0)
+    for number, alert in enumerate(story(drawn)):
+        straight.tell([alert])
+        shaken.tell([alert])
+        shaken.seal()
+        if number in crashes:
+            shaken.crash()
+    assert shaken.said == straight.said
