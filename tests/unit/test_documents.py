@@ -33,22 +33,6 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
-def test_the_compose_file_opens_ports_on_loopback_only() -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    assert set(compose["services"]) == {"kafka", "worker", "prometheus", "grafana"}
-    ports = [port for service in compose["services"].values() for port in service["ports"]]
-    assert ports
-    assert all(port.startswith("127.0.0.1:") for port in ports)
-
-
-def test_every_file_the_compose_file_mounts_is_there() -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    mounts = [m for service in compose["services"].values() for m in service.get("volumes", [])]
-    folders = [mount.split(":")[0] for mount in mounts if mount.startswith("./")]
-    assert folders
-    assert all((ROOT / folder).is_dir() for folder in folders)
-
-
 @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: str(rule["alert"]))
 def test_an_alert_rule_says_how_grave_what_and_where_to_read_on(
     rule: dict[str, dict[str, str]],
