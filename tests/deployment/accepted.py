@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from streams.cli.main import app
 from streams.settings import Settings
@@ -31,7 +31,7 @@ def settings_of(
 def commands() -> set[str]:
     """The names of all commands of `cxstreams`, and those that are coming."""
     command = typer.main.get_command(app)
-    assert isinstance(command, click.Group)
+    assert isinstance(command, TyperGroup)
     return {*command.commands} | coming.COMMANDS
 
 
