@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,11 @@ cd "$1"
 shift
 exec unshare --user --map-user={_UID} --map-group={_UID} setpriv --no-new-privs "$@"
 """
+
+
+def alone(environment: Mapping[str, str], command: Sequence[str]) -> list[str]:
+    """The command that runs `command` in this environment, with nothing of ours in it."""
+    return ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
 
 
 def enclosed(command: Sequence[str], scratch: Path) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from streams.embedded import EmbeddedBroker
 from streams.settings import Settings
 from tests.cluster.child import Child
-from tests.cluster.enclosed import enclosed
+from tests.cluster.enclosed import alone, enclosed
 from tests.cluster.ports import free_ports
 from tests.cluster.readiness import wait_until
 from tests.deployment.rerun import Image, base_image, rerun
@@ -98,8 +98,7 @@ def test_a_worker_of_it_is_healthy_until_it_is_told_to_stop(
     }
     environment = inside(image, tmp_path / "tmp") | settings
     command = enclosed([*image.entrypoint, *image.command], tmp_path / "tmp")
-    alone = ["env", "-i", *(f"{name}={value}" for name, value in environment.items())]
-    worker = Child([*alone, *command], tmp_path / "worker.log")
+    worker = Child(alone(environment, command), tmp_path / "worker.log")
 
     def healthy() -> bool:
         asked = subprocess.run(image.health_check, env=environment, timeout=60, check=False)
