@@ -141,6 +141,7 @@ def test_whoever_types_the_guide_is_connected_within_ten_minutes(
         assert wait_until(lambda: value(site, 'sum(up{job="cx-worker"})') == 2, 60.0, lambda: True)
         assert value(site, "sum(cx_committed_records_total)") > 1_000
         assert {"CxWorkerDown", "CxDeadLetters"} <= alerts(site)
+        assert "sla.missed" in paper.read_text()  # among the alerts shown
         shell.communicate(b"\n", timeout=120)
         assert shell.returncode == 0, paper.read_text()[-4000:]
     finally:
