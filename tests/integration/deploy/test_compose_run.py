@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.cluster import debian
 from tests.cluster.child import Child
 from tests.cluster.enclosed import alone
 from tests.cluster.java import find_java
@@ -24,6 +25,7 @@ from tests.cluster.node import Node
 from tests.cluster.ports import free_ports
 from tests.cluster.readiness import all_registered, wait_until
 from tests.cluster.watchers import Prometheus
+from tests.deployment import coming
 from tests.deployment.rerun import outside
 from tests.deployment.root import COMPOSE, DEPLOY, ROOT
 
@@ -34,11 +36,11 @@ PATIENCE_S = 180.0
 
 
 class Chain:
-    """Kafka, registry, workers and simulator of the file; what they print lies in `folder`."""
+    """All of the file but Prometheus and Grafana; what they print and keep lies in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.kafka, outside, controller, self.registry_port, *workers = free_ports(6)
+        self.kafka, outside, controller, self.registry_port, self.watch, *ours = free_ports(8)
         self.places = {
             "://:19092": f"://127.0.0.1:{self.kafka}",
             "://:9092": f"://127.0.0.1:{outside}",
@@ -48,10 +50,14 @@ class Chain:
             "127.0.0.1:9092": f"127.0.0.1:{outside}",
             "registry:8080": f"127.0.0.1:{self.registry_port}",
             "127.0.0.1/8080": f"127.0.0.1/{self.registry_port}",
+            "alertmanager:9093": f"127.0.0.1:{self.watch}",
         }
         self.broker = self._broker()
         self.registry = self._registry()
-        self.workers = {port: self._worker(port) for port in workers}
+        self.pager_port, *workers = ours
+        self.workers = {port: self._ours("worker", port) for port in workers}
+        self.pager = self._ours("pager", self.pager_port)
+        self.alertmanager = self._alertmanager()
         self.simulator = self._simulator()
 
     def here(self, text: str) -> str:
@@ -79,7 +85,8 @@ class Chain:
             return dict(json.load(answer))
 
     def stop(self) -> None:
-        for child in (self.simulator, *self.workers.values(), self.registry, self.broker):
+        readers = (self.simulator, self.pager, *self.workers.values())
+        for child in (*readers, self.alertmanager, self.registry, self.broker):
             child.kill()
 
     def _broker(self) -> Node:
@@ -96,10 +103,19 @@ class Chain:
         command = [find_java().program, *options, *own, "-jar", str(apicurio_jar())]
         return Child(command, self._folder / "registry.log", given)
 
-    def _worker(self, port: int) -> Child:
+    def _alertmanager(self) -> Child:
+        """Under its flags; its paths and its port are those of this machine."""
+        given = dict(flag.split("=", 1) for flag in SERVICES["alertmanager"]["command"])
+        given["--config.file"] = given["--config.file"].replace("/etc", str(DEPLOY))
+        given["--storage.path"] = str(self._folder / "alertmanager")
+        given["--web.listen-address"] = f"127.0.0.1:{self.watch}"
+        flags = [f"{name}={value}" for name, value in given.items()]
+        return Child([*debian.alertmanager(), *flags], self._folder / "alertmanager.log")
+
+    def _ours(self, service: str, port: int) -> Child:
         own = {"CX_HTTP_PORT": str(port), "CX_DATA_DIR": str(self._folder / f"data-{port}")}
-        command = [sys.executable, "-m", "streams", "worker"]
-        return self._child("worker", own, command, self._folder / f"worker-{port}.log")
+        command = [sys.executable, "-m", "streams", service]
+        return self._child(service, own, command, self._folder / f"{service}-{port}.log")
 
     def _simulator(self) -> Child:
         (line,) = SERVICES["simulator"]["command"]
@@ -143,6 +159,15 @@ def test_two_workers_share_what_the_simulator_sends(chain: Chain) -> None:
         up(chain.simulator, partial(reads, port))
     shared = sorted(one for port in chain.workers for one in partitions(port))
     assert shared == [*range(int(SERVICES["worker"]["environment"]["CX_PARTITIONS"]))]
+
+
+if coming.ALL_HERE:
+
+    def test_the_pager_tells_the_alertmanager_beside_it(chain: Chain) -> None:
+        chain.alertmanager.start()
+        up(chain.alertmanager, lambda: page(chain.watch, "/-/ready") != "")
+        chain.pager.start()
+        up(chain.pager, lambda: chain.healthy("pager", chain.pager_port))
 
 
 def test_a_registry_started_anew_knows_its_schemas_by_the_same_ids(chain: Chain) -> None:

@@ -142,12 +142,19 @@ def test_whoever_types_the_guide_is_connected_within_ten_minutes(
         assert value(site, "sum(cx_committed_records_total)") > 1_000
         assert {"CxWorkerDown", "CxDeadLetters"} <= alerts(site)
         assert "sla.missed" in paper.read_text()  # among the alerts shown
+        if coming.ALL_HERE:
+            assert wait_until(lambda: paged(site), 60.0, lambda: True), paper.read_text()[-4000:]
         shell.communicate(b"\n", timeout=120)
         assert shell.returncode == 0, paper.read_text()[-4000:]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(shell.pid, signal.SIGKILL)
         shell.communicate()
+
+
+def paged(site: Site) -> bool:
+    """Whether Alertmanager has heard of the pager."""
+    return bool(site.alertmanager.alerts(filter='source="cx-pager"'))
 
 
 def value(site: Site, query: str) -> float:
