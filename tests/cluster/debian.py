@@ -1,4 +1,4 @@
-"""Prometheus and Alertmanager with their tools, out of Debian's packages, without being root."""
+"""Programs out of Debian's packages, without being root: servers that watch, tools that check."""
 
 import shutil
 import subprocess
@@ -10,6 +10,8 @@ from tests.cluster.errors import PartMissing
 _DOWNLOAD_S = 600.0
 _INSTALLED = b"/usr/share/prometheus/alertmanager"
 _UNPACKED = b"usr/share/prometheus//alertmanager"
+# A program's libraries that another package has, and that a small system lacks.
+_BESIDE = {"systemd": ("libsystemd-shared", "libkmod2", "libapparmor1", "libip4tc2")}
 _MEND = "install {package}, or on another system than Debian put {program} on the PATH"
 
 
@@ -35,6 +37,23 @@ def alertmanager() -> list[str]:
 def amtool() -> str:
     """The program `amtool`; raises `PartMissing` where it can't be had."""
     return _program("prometheus-alertmanager", "amtool")
+
+
+def kubectl() -> str:
+    """The program `kubectl`; raises `PartMissing` where it can't be had."""
+    return _program("kubernetes-client", "kubectl")
+
+
+def systemd_analyze() -> list[str]:
+    """The beginning of a command of `systemd-analyze`; raises `PartMissing` without one."""
+    program = _program("systemd", "systemd-analyze")
+    unpacked = cache_folder() / "debian-systemd"
+    if not Path(program).is_relative_to(unpacked):
+        return [program]
+    (shared,) = unpacked.rglob("libsystemd-shared-*.so")
+    # It looks for its libraries where root puts them.
+    folders = [shared.parent, shared.parent.parent, unpacked / "lib" / shared.parent.parent.name]
+    return ["env", f"LD_LIBRARY_PATH={':'.join(map(str, folders))}", program]
 
 
 def _program(package: str, program: str) -> str:
@@ -67,9 +86,10 @@ def _fetch(package: str, scratch: Path, found: Path) -> None:
         own += ["-o", f"Dir::{kind}={scratch / kind}"]
     own += ["-o", "Dir::State::status=/var/lib/dpkg/status", "-o", "APT::Sandbox::User="]
     _run(package, ["apt-get", *own, "-q", "update"], scratch)
-    _run(package, ["apt-get", *own, "-q", "download", package], scratch)
-    (archive,) = scratch.glob("*.deb")
-    _run(package, ["dpkg-deb", "-x", archive.name, str(found)], scratch)
+    beside = _BESIDE.get(package, ())
+    _run(package, ["apt-get", *own, "-q", "download", package, *beside], scratch)
+    for archive in scratch.glob("*.deb"):
+        _run(package, ["dpkg-deb", "-x", archive.name, str(found)], scratch)
     server = found / "usr" / "bin" / "prometheus-alertmanager"
     if server.exists():
         # Debian's build looks for its templates where only root could put them: here below the

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from streams.settings import Settings
 
@@ -28,19 +27,3 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
         if not target.startswith("https://"):
             assert (page.parent / target).exists(), target
-
-
-def test_the_compose_file_opens_ports_on_loopback_only() -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    assert set(compose["services"]) == {"kafka", "worker", "prometheus", "grafana"}
-    ports = [port for service in compose["services"].values() for port in service["ports"]]
-    assert ports
-    assert all(port.startswith("127.0.0.1:") for port in ports)
-
-
-def test_every_file_the_compose_file_mounts_is_there() -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    mounts = [m for service in compose["services"].values() for m in service.get("volumes", [])]
-    folders = [mount.split(":")[0] for mount in mounts if mount.startswith("./")]
-    assert folders
-    assert all((ROOT / folder).is_dir() for folder in folders)

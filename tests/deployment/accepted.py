@@ -1,0 +1,52 @@
+"""Whether `cxstreams` would start under the environment that a deployment file gives it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+from streams.cli.main import app
+from streams.settings import Settings
+from tests.deployment import coming
+
+DURATIONS = {"s": 1, "m": 60, "h": 3600}
+
+
+def settings_of(
+    environment: Mapping[str, str], mounts: Mapping[str, Path], patch: pytest.MonkeyPatch
+) -> Settings:
+    """The settings in force under `environment`; raises ConfigurationError as a worker would.
+
+    `mounts` say which folder stands for which path of the container.
+    """
+    for name, value in environment.items():
+        if name in coming.SETTINGS:
+            continue
+        patch.setenv(name, _on_this_disk(value, mounts))
+    return Settings.load()
+
+
+def commands() -> set[str]:
+    """The names of all commands of `cxstreams`, and those that are coming."""
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    return {*command.commands} | coming.COMMANDS
+
+
+def seconds(duration: str) -> float:
+    """Of a duration as Compose and systemd write it.
+
+    >>> seconds("30s"), seconds("10min"), seconds("45")
+    (30.0, 600.0, 45.0)
+    """
+    number = duration.rstrip("hmins")
+    unit = duration[len(number) :][:1] or "s"
+    return float(number) * DURATIONS[unit]
+
+
+def _on_this_disk(value: str, mounts: Mapping[str, Path]) -> str:
+    for there, here in mounts.items():
+        value = value.replace(there, str(here))
+    return value
