@@ -1,5 +1,6 @@
 """Whether `cxstreams` would start under the environment that a deployment file gives it."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from typer.core import TyperGroup
 
 from streams.cli.main import app
 from streams.settings import Settings
+from streams.settings.sources import PREFIX
 from tests.deployment import coming
 
 DURATIONS = {"s": 1, "m": 60, "h": 3600}
@@ -21,10 +23,11 @@ def settings_of(
 
     `mounts` say which folder stands for which path of the container.
     """
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        patch.delenv(name)
     for name, value in environment.items():
-        if name in coming.SETTINGS:
-            continue
-        patch.setenv(name, _on_this_disk(value, mounts))
+        if name not in coming.SETTINGS:
+            patch.setenv(name, _on_this_disk(value, mounts))
     return Settings.load()
 
 

@@ -46,7 +46,8 @@ def create_missing(
         }
         try:
             client.create_topics({plan.name: topic}, wait_for_metadata=True)
-        except TopicAlreadyExistsError:  # somebody was faster
+        except TopicAlreadyExistsError:  # somebody was faster, and not every broker has heard yet
+            client.wait_for_topics([plan.name])
             continue
         made.append(plan.name)
         tell(plan, plan.partitions or count)

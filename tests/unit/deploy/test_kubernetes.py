@@ -1,6 +1,7 @@
 """`deploy/kubernetes/`: valid to Kubernetes, locked down, and of one mind with the settings."""
 
 import copy
+import re
 from pathlib import Path
 
 import kubernetes_validate
@@ -19,6 +20,7 @@ from tests.deployment.kubernetes import (
     manifests,
     one,
 )
+from tests.deployment.root import ROOT
 
 OLDEST = "1.29"
 """The oldest Kubernetes that the manifests are held against; the newest is the checker's own."""
@@ -118,6 +120,11 @@ def test_no_secret_stands_in_the_manifests(workload: Manifest) -> None:
         field = Settings.model_fields.get(name.removeprefix("CX_").lower())
         assert field is None or "SecretStr" not in str(field.annotation), name
     assert all(manifest["kind"] != "Secret" for manifest in manifests())
+
+
+def test_the_page_tells_how_to_make_the_secret_that_is_mounted() -> None:
+    page = (ROOT / "docs/deployment.md").read_text()
+    assert {*re.findall(r"--from-file=(\S+)", page)} == SECRETS.keys()
 
 
 def test_what_it_mounts_and_names_is_there(workload: Manifest) -> None:

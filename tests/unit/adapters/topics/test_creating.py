@@ -19,6 +19,7 @@ class Broker:
         self.there = there
         self.made: dict[str, Any] = {}
         self.refused: set[str] = set()
+        self.awaited: list[str] = []
 
     def describe_cluster(self) -> dict[str, Any]:
         return {"brokers": [{"broker_id": number} for number in range(self._brokers)]}
@@ -41,6 +42,9 @@ class Broker:
         if self.refused & set(topics):
             raise TopicAlreadyExistsError
         self.made |= topics
+
+    def wait_for_topics(self, names: list[str]) -> None:
+        self.awaited += names
 
 
 def create(broker: Broker, *numbers: Any, **more: Any) -> list[str]:
@@ -85,6 +89,14 @@ def test_a_topic_somebody_else_made_meanwhile_is_not_ours() -> None:
     broker = Broker(1, {})
     broker.refused = {SOURCE}
     assert create(broker, 4, 1) == [plan.name for plan in WANTED if plan.name != SOURCE]
+
+
+def test_a_topic_somebody_else_is_making_is_waited_for() -> None:
+    """Its name is taken before every broker knows it: asked for now, it could be missing."""
+    broker = Broker(1, {})
+    broker.refused = {SOURCE}
+    create(broker, 4, 1)
+    assert broker.awaited == [SOURCE]
 
 
 @pytest.mark.parametrize(
