@@ -51,8 +51,8 @@ def _tiles() -> list[AnyPanel]:
         ),
         tile(
             "Said to be critical",
-            "How often a churn alert in the critical band was raised, or updated with more reasons. "
-            "Good: seldom.",
+            "How often a churn alert in the critical band was raised, or updated with more "
+            "reasons. Good: seldom.",
             m.COUNT.but(m.at_most(1, 10)),
             Query(count("cx_alerts_total", CHURN, 'band="critical"', 'status!="resolved"')),
         ),
