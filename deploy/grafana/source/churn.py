@@ -50,8 +50,9 @@ def _tiles() -> list[AnyPanel]:
             Query(raised),
         ),
         tile(
-            "Now critical",
-            "Churn alerts that reached the critical band, raised there or later. Good: none.",
+            "Said to be critical",
+            "How often a churn alert in the critical band was raised, or updated with more "
+            "reasons. Good: seldom.",
             m.COUNT.but(m.at_most(1, 10)),
             Query(count("cx_alerts_total", CHURN, 'band="critical"', 'status!="resolved"')),
         ),

@@ -1,6 +1,6 @@
 """The measures that several dashboards show, written once."""
 
-from deploy.grafana.source.promql import CHANNEL, RATE, TIER, count, ratio
+from deploy.grafana.source.promql import RATE, count, ratio
 
 _ISSUE_WINDOW = "7d"
 """An issue may come back for so long; see docs/metrics.md."""
@@ -75,7 +75,3 @@ def abandoned(*matchers: str, by: str = "", over: str = RATE) -> str:
     left = count("cx_queues_total", *matchers, 'outcome="abandoned"', by=by, over=over)
     both = 'outcome=~"answered|abandoned"'
     return ratio(left, count("cx_queues_total", *matchers, both, by=by, over=over))
-
-
-CHOSEN = (CHANNEL,)
-CHOSEN_TIER = (CHANNEL, TIER)

@@ -22,6 +22,11 @@ class Series(NamedTuple):
     ref: str = "A"
 
     @property
+    def points(self) -> list[tuple[float, float]]:
+        """Pairs of time and value."""
+        return list(zip(self.times, self.values, strict=True))
+
+    @property
     def last(self) -> float:
         """The newest value."""
         return self.values[-1]

@@ -44,22 +44,28 @@ Shown = tuple[Series, Look, str]
 
 def _plot(axes: Axes, look: Look, shown: Sequence[Shown], step: float) -> float:
     """Draw them -> the highest value on the axis."""
-    custom = look.custom
-    stacked = (custom.get("stacking") or {}).get("mode") == "normal"
-    if not stacked:
-        for series, _, colour in shown:
-            axes.plot(
-                series.times, series.values, color=colour, linewidth=1.6, solid_joinstyle="round"
-            )
-        return max(max(series.values) for series, _, _ in shown)
+    if (look.custom.get("stacking") or {}).get("mode") == "normal":
+        return _pile(axes, shown, 0.0 if look.custom.get("drawStyle") != "bars" else step)
+    for series, own, colour in shown:
+        low = next((other for other, its, _ in shown if its.name == own.below), None)
+        if low is not None:
+            there = dict(zip(low.times, low.values, strict=True))
+            ends = [there.get(time, high) for time, high in series.points]
+            axes.fill_between(series.times, ends, series.values, color=colour, alpha=0.3, lw=0)
+        axes.plot(series.times, series.values, color=colour, linewidth=own.thick)
+    return max(max(series.values) for series, _, _ in shown)
+
+
+def _pile(axes: Axes, shown: Sequence[Shown], step: float) -> float:
+    """One upon the other, as areas, or as bars where they have a step -> the highest top."""
     times = sorted({time for series, _, _ in shown for time in series.times})
     base = [0.0] * len(times)
     for series, _, colour in shown:
-        there = dict(zip(series.times, series.values, strict=True))
-        top = [below + there.get(time, 0.0) for below, time in zip(base, times, strict=True)]
-        if custom.get("drawStyle") == "bars":
-            height = [high - low for high, low in zip(top, base, strict=True)]
-            axes.bar(times, height, bottom=base, width=step * 0.8, color=colour, alpha=0.9)
+        there = dict(series.points)
+        added = [there.get(time, 0.0) for time in times]
+        top = [below + more for below, more in zip(base, added, strict=True)]
+        if step:
+            axes.bar(times, added, bottom=base, width=step * 0.8, color=colour, alpha=0.9)
         else:
             axes.fill_between(times, base, top, color=colour, alpha=0.6, linewidth=0)
             axes.plot(times, top, color=colour, linewidth=1)

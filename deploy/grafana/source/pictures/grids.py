@@ -56,7 +56,7 @@ def _columns(panel: Json, answers: Sequence[Series], organized: Json) -> Grid:
     order = sorted(organized["indexByName"], key=organized["indexByName"].__getitem__)
     headings: Mapping[str, str] = organized["renameByName"]
     first = headings[order[0]]
-    ranked = sorted(rows.values(), key=lambda row: _rank(Look(panel, first), str(row[order[0]])))
+    ranked = sorted(rows.values(), key=lambda row: Look(panel, first).place(str(row[order[0]])))
     cells = [
         [_cell(Look(panel, headings[name]), row.get(name)) for name in order] for row in ranked
     ]
@@ -68,7 +68,7 @@ def _matrix(panel: Json, answers: Sequence[Series], options: Json) -> Grid:
     row_label, column_label = options["rowField"], options["columnField"]
     corner = Look(panel, f"{row_label}\\{column_label}")
     values = {(one.labels[row_label], one.labels[column_label]): one.last for one in answers}
-    rows = sorted({row for row, _ in values}, key=lambda row: _rank(corner, row))
+    rows = sorted({row for row, _ in values}, key=corner.place)
     known = [override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]]
     columns = sorted({column for _, column in values}, key=known.index)
     most = max(values.values()) or 1.0
@@ -87,15 +87,6 @@ def _matrix(panel: Json, answers: Sequence[Series], options: Json) -> Grid:
             cells.append(Cell(written(value, look.unit, look.decimals), ink, ground))
         grid.append(cells)
     return Grid([corner.name, *(Look(panel, column).name for column in columns)], grid)
-
-
-def _rank(look: Look, slug: str) -> tuple[int, str]:
-    """In the order of the words, then by name."""
-    for mapping in look._options.get("mappings") or ():  # noqa: SLF001
-        result = mapping["options"].get(slug)
-        if result:
-            return int(result.get("index", 0)), slug
-    return 99, slug
 
 
 def _cell(look: Look, value: float | str | None) -> Cell:

@@ -24,7 +24,7 @@ def draw(paper: Paper, box: Box, panel: Json, answers: Sequence[Series], window:
     times = sorted({time for series in buckets for time in series.times})
     rows, below = [], [0.0] * len(times)
     for series in buckets:
-        there = dict(zip(series.times, series.values, strict=True))
+        there = dict(series.points)
         upto = [there.get(time, 0.0) for time in times]
         # Buckets are cumulative: each holds those below it too.
         rows.append([max(0.0, all_ - less) for all_, less in zip(upto, below, strict=True)])

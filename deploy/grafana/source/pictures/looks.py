@@ -104,6 +104,14 @@ class Look:
         """Whether thresholds tell good from bad."""
         return len(self.steps) > 1
 
+    def place(self, slug: str) -> tuple[int, str]:
+        """Where a value that is text stands among the others: as its words do, then by name."""
+        for mapping in self._options.get("mappings") or ():
+            result = mapping["options"].get(slug)
+            if result:
+                return int(result.get("index", 0)), slug
+        return 99, slug
+
     def text(self, slug: str) -> tuple[str, str]:
         """The words for a value that is text, and their colour."""
         for mapping in self._options.get("mappings") or ():

@@ -67,11 +67,7 @@ def finite(answers: Sequence[Series]) -> list[Series]:
     """The series with the values that can be drawn, without those that have none."""
     kept = []
     for series in answers:
-        points = [
-            (time, value)
-            for time, value in zip(series.times, series.values, strict=True)
-            if abs(value) < float("inf")
-        ]
+        points = [(time, value) for time, value in series.points if abs(value) < float("inf")]
         if points:
             times, values = zip(*points, strict=True)
             kept.append(series._replace(times=list(times), values=list(values)))
