@@ -50,7 +50,8 @@ def run_pager(settings: Settings) -> int:
         def make_app() -> EngineApp:
             app = _engine_app(settings, job, instruments)
             _post(settings, app, poster, instruments.told)
-            instruments.watch(app.assignment.label_counts, app.assignment.standings)
+            owned = app.assignment
+            instruments.watch(owned.label_counts, owned.standings, lambda: app.guarantee)
             pages.answer_for(Probes(app))
             return app
 

@@ -96,7 +96,9 @@ class Poster:
         self._delivered([page for _, page in batch])
 
     def _notice(self, page: Page, now_ms: int) -> Notice:
-        notice = self._wording.notice(page.alert, now_ms + EXPIRES_MS)
+        notice = self._wording.notice(
+            page.alert, starts_at_ms=now_ms, ends_at_ms=now_ms + EXPIRES_MS
+        )
         return notice.ended(now_ms) if page.ended else notice
 
 

@@ -1,17 +1,19 @@
 """What Prometheus sees of the pager."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from faust.types import TP
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.adapters.alertmanager.wording import SEVERITIES
-from streams.adapters.instruments.assignment import AssignmentCollector
+from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
 from streams.domain.risk.bands import BANDS
 from streams.engine.job import Decoded
+from streams.engine.standing import Standing
 
 OUTCOMES: Final = ("ok", "refused", "unreachable")
 _DELAYS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
@@ -36,6 +38,9 @@ class PagerInstruments:
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry, self._wall_s = registry, wall_s
+        self._facts = FactsCollector(wall_s, str)
+        registry.register(self._facts)
+        register_process(registry)
         posts = Counter(
             "cx_pager_posts",
             "Alerts posted to an Alertmanager, by what came of it.",
@@ -75,8 +80,14 @@ class PagerInstruments:
         self._open: set[str] = set()
         self._delivered: dict[str, int] = {}
 
-    def watch(self, labels: Any, standings: Any) -> None:
-        """Show the partition owned too."""
+    def watch(
+        self,
+        labels: Callable[[], Sequence[int]],
+        standings: Callable[[], Mapping[TP, Standing]],
+        delivery: Callable[[], str],
+    ) -> None:
+        """Show the partition owned too; `delivery` names the guarantee, once it is known."""
+        self._facts.delivery = delivery
         self._registry.register(_OpenAlerts(labels, standings))
 
     def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
@@ -119,8 +130,15 @@ class PagerInstruments:
         """The state was read back."""
 
 
-class _OpenAlerts(AssignmentCollector):
-    """Alerts of which people are told, and where the source stands."""
+class _OpenAlerts:
+    """Alerts of which people are told, and how many wait to be taken in."""
+
+    def __init__(
+        self,
+        labels: Callable[[], Sequence[int]],
+        standings: Callable[[], Mapping[TP, Standing]],
+    ) -> None:
+        self._labels, self._standings = labels, standings
 
     def collect(self) -> Iterator[Metric]:
         """The gauges as of now."""
@@ -135,4 +153,8 @@ class _OpenAlerts(AssignmentCollector):
         for severity, count in counts.items():
             family.add_metric([severity], count)
         yield family
-        yield from self._offsets()
+        yield GaugeMetricFamily(
+            "cx_pager_lag_records",
+            "Alerts that were written and not yet taken in.",
+            sum(standing.lag for standing in self._standings().values()),
+        )

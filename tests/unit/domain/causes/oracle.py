@@ -38,13 +38,13 @@ class Clerk:
         if self.minute - (self.since or 0) < self.learning_min:
             return
         if any(self.unusual(fact) for fact in mine):
-            while (fact := self.best()) is not None:
+            while (best := self.best()) is not None:
                 number = len(self.facts_of)
-                self.facts_of.append((fact, alert.alert_id))
-                self.open[number] = fact
+                self.facts_of.append((best, alert.alert_id))
+                self.open[number] = best
                 for minute, member, theirs in self.alerts:
                     free = member.alert_id not in self.cause_of
-                    if free and fact in theirs and minute > self.minute - WINDOW:
+                    if free and best in theirs and minute > self.minute - WINDOW:
                         self.cause_of[member.alert_id] = number
 
     def pass_to(self, minute: int) -> None:
