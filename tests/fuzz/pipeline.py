@@ -13,7 +13,7 @@ from streams.adapters.instruments import Instruments
 from streams.adapters.outputs import OutputEncoder, Topics
 from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.agents.customers import CustomerJob
-from streams.domain.outputs import Output
+from streams.domain.outputs import Alert, Output
 from streams.domain.touchpoints import Touchpoint
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, PlainRecord
@@ -52,7 +52,8 @@ class Pipeline:
         for offset, key, row in zip(decoded.offsets, decoded.keys, decoded.rows, strict=True):
             self._fold(offset, key, row, outputs)
         records = self.job.encode(outputs)
-        assert len(records) == len(outputs)
+        alerts = sum(type(output) is Alert for output in outputs)
+        assert len(records) == len(outputs) + alerts  # an alert goes onto two topics
         letters = self.job.dead_letters(chunk, decoded.rejected)
         assert len(letters) == len(decoded.rejected)
         _fit_a_batch([*records, *letters])

@@ -118,7 +118,8 @@ def labels(alert: Alert) -> dict[str, str]:
     }
     if alert.shared:
         dimension, value = alert.shared[0]
-        given |= {"dimension": dimension, "value": value, dimension: value}
+        if dimension in DIMENSIONS:
+            given |= {"dimension": dimension, "value": value, dimension: value}
     elif alert.customer_id:
         given |= {"channel": alert.channel, "tier": alert.tier, "stage": alert.stage}
         given |= {"product": alert.product}

@@ -23,7 +23,7 @@ def compare(
     >>> empty = Cluster(brokers=(1,), topics={})
     >>> found = compare(list(plans("", "state")), empty, Deployment("kafka:9092"), 4)
     >>> len(found), found[0].topic, found[0].what
-    (8, 'cx.touchpoints.v1', 'it is missing')
+    (10, 'cx.touchpoints.v1', 'it is missing')
     """
     found = [
         *cluster_findings(cluster, deployment),

@@ -104,6 +104,12 @@ alerts = st.builds(
     st.none() | _name,
     st.none() | _name,
     st.none() | _at,
+    st.none() | _name,
+    st.none() | _name,
+    st.none() | st.integers(0, 2**31 - 1),
+    _value,
+    st.none() | st.lists(st.tuples(_name, _name), max_size=3).map(tuple),
+    st.lists(_name, max_size=3).map(tuple),
 )
 
 ALERT = Alert(
@@ -124,7 +130,8 @@ def read(topic: str, value: bytes) -> Output:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(transitions | measurements | windows | alerts, max_size=60))
 def test_outputs_of_a_kind_come_back_in_order(outputs: list[Output]) -> None:
-    said = [read(record.topic, record.value or b"") for record in encode(outputs)]
+    records = [record for record in encode(outputs) if record.topic != TOPICS.merged]
+    said = [read(record.topic, record.value or b"") for record in records]
     for kind in (Transition, Measurement, Window, Alert):
         assert [it for it in said if type(it) is kind] == [it for it in outputs if type(it) is kind]
     assert len(said) == len(outputs)
@@ -136,14 +143,25 @@ def test_topics_and_keys_are_those_of_the_contract() -> None:
     assert {(record.topic, record.key) for record in records} == {
         ("cx.alerts.churn.v1", b"a-1"),
         ("cx.alerts.sla.v1", b"a-1"),
+        ("cx.alerts.merged.v1", b"a-1"),
         ("cx.journeys.v1", b"ann"),
         ("cx.metrics.v1", b"m-1"),
         ("cx.metrics.v1", b"0/nps/web/vip/60/0"),
     }
 
 
+def test_what_is_merged_is_the_alert_itself_and_causes_are_not() -> None:
+    cause = ALERT._replace(rule="cx.common_cause", shared=(("channel", "chat"),), members=("a",))
+    records = encode([ALERT, cause])
+    by_topic = {record.topic: record for record in records}
+    assert len(records) == len(by_topic) == 3
+    assert READER.alert(by_topic[TOPICS.merged].value or b"") == ALERT
+    assert by_topic[TOPICS.merged].headers == by_topic[TOPICS.churn].headers
+    assert READER.alert(by_topic[TOPICS.causes].value or b"") == cause
+
+
 def test_alerts_and_transitions_are_cloud_events_and_each_version_its_own() -> None:
-    measured, move, alert = encode([ALERT, MOVE, MEASURED])
+    measured, move, alert, _merged = encode([ALERT, MOVE, MEASURED])
     assert dict(alert.headers) == {
         "ce_specversion": b"1.0",
         "ce_id": b"a-1.2",

@@ -45,7 +45,7 @@ def cluster(brokers: int = 3, copies: int = 3, **changed: Any) -> Cluster:
     """Every topic as planned on so many brokers."""
     least = str(max(1, copies - 1))
     topics = {
-        plan.name: topic(plan.name, 4, copies, brokers)._replace(
+        plan.name: topic(plan.name, plan.partitions or 4, copies, brokers)._replace(
             configs=KAFKA_SAYS | plan.configs | {"min.insync.replicas": least}
         )
         for plan in WANTED

@@ -76,13 +76,16 @@ def test_one_copy_less_than_there_are_must_have_a_record(replication: int, least
 def test_new_topics_get_as_many_partitions_as_those_that_are_there() -> None:
     broker = Broker(1, {SOURCE: 7})
     assert SOURCE not in create(broker, 4, 1)
-    assert {made["num_partitions"] for made in broker.made.values()} == {7}
+    counts = {name: made["num_partitions"] for name, made in broker.made.items()}
+    own = {plan.name: plan.partitions for plan in WANTED if plan.partitions is not None}
+    assert own == {"cx.alerts.merged.v1": 1}
+    assert counts == {name: own.get(name, 7) for name in counts}
 
 
 def test_each_new_topic_is_told_of_as_it_is_made() -> None:
     heard: list[tuple[TopicPlan, int]] = []
     create(Broker(1, {SOURCE: 7}), 4, 1, tell=lambda plan, count: heard.append((plan, count)))
-    assert heard == [(plan, 7) for plan in WANTED if plan.name != SOURCE]
+    assert heard == [(plan, plan.partitions or 7) for plan in WANTED if plan.name != SOURCE]
 
 
 def test_a_topic_somebody_else_made_meanwhile_is_not_ours() -> None:
