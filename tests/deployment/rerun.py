@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,15 +91,12 @@ class _Builder:
         into = self._place(target)
         for source in sources:
             if origin:
-                found = self._scratch / f"stage-{origin[0]}" / source.lstrip("/")
+                built = self._scratch / f"stage-{origin[0]}" / source.lstrip("/")
+                # Linked, not copied: it is large, and nothing writes on it any more.
+                shutil.copytree(built, into, symlinks=True, copy_function=os.link)
             else:
-                found = self._context / source
                 assert sent(self._context, source), f"{source} is kept back by .dockerignore"
-            if found.is_dir():
-                shutil.copytree(found, into, symlinks=True, ignore=_ignored(bool(origin)))
-            else:
-                into.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(found, into)
+                _send(self._context / source, into)
 
     def _run(self, step: Step) -> None:
         assert all(flag.startswith("--mount=type=cache,") for flag in step.flags), step.flags
@@ -168,6 +165,10 @@ def outside() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-def _ignored(built: bool) -> Callable[[str, list[str]], set[str]] | None:
-    """What `.dockerignore` holds back anywhere; nothing of what an earlier stage has built."""
-    return None if built else shutil.ignore_patterns("__pycache__")
+def _send(source: Path, into: Path) -> None:
+    """A file into the folder, or a folder's contents, as `.dockerignore` lets them through."""
+    if source.is_dir():
+        shutil.copytree(source, into, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        into.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, into)
