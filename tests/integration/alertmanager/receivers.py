@@ -73,7 +73,9 @@ class Receivers:
         self._thread.join()
 
 
-# What WeCom answers to whoever asks for a token; others don't look at it.
+# What Slack says, which Alertmanager 0.28 wants to hear.
+_OK = b"ok"
+# What WeCom says to whoever asks for a token or posts; others don't look at it.
 _YES = json.dumps({"errcode": 0, "errmsg": "ok", "access_token": "t", "code": 0}).encode()
 
 
@@ -85,10 +87,11 @@ def _handler(receivers: Receivers) -> type[BaseHTTPRequestHandler]:
             self.do_GET()
 
         def do_GET(self) -> None:
+            said = _OK if self.path.startswith("/slack") else _YES
             self.send_response(200)
-            self.send_header("Content-Length", str(len(_YES)))
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
-            self.wfile.write(_YES)
+            self.wfile.write(said)
 
         def log_message(self, *_: Any) -> None:
             pass

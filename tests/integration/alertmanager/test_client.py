@@ -47,7 +47,7 @@ async def test_one_bad_notice_is_refused_and_all_others_are_taken(
 ) -> None:
     counts: Counter[str] = Counter()
     notices = [of_pager("CxPromiseMissed", alert_id=str(number)) for number in range(100)]
-    notices[7] = of_pager("CxPromiseMissed", alert_id="7", **{"not-a-name": "zoe"})
+    notices[7] = of_pager("CxPromiseMissed", alert_id="7", **{"": "zoe"})
     notices[70] = notices[70]._replace(generator_url="no URI, zoe")
     notices[71] = notices[71]._replace(labels={})
     notices[72] = notices[72]._replace(starts_at_ms=now_ms(), ends_at_ms=now_ms() - 9_999)
