@@ -28,6 +28,7 @@ EMPTY = {
     "Common causes open": NO_PAGER,
     "Open at the pager": NO_PAGER,
     "Posts to Alertmanager": NO_PAGER,
+    "From alert to Alertmanager, 99 %": NO_PAGER,
 }
 """Panels that may be empty here, and why; one that shows something has to leave this list."""
 

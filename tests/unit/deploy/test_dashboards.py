@@ -15,9 +15,10 @@ from deploy.grafana.source.__main__ import main
 from deploy.grafana.source.checks import problems
 from deploy.grafana.source.files import FOLDER, differences, texts, write
 from deploy.grafana.source.model import load, panels, targets
-from streams.adapters.instruments.experience import BANDS, CLOCKS, RULES, STATUSES
+from streams.adapters.instruments.experience import BANDS, RULES, STATUSES
 from streams.adapters.instruments.rates import RATES
 from streams.domain.journey.stages import STAGES
+from streams.domain.policy.promises import CLOCKS
 from streams.domain.touchpoints import CHANNELS, SURVEYS, TIERS
 
 ROOT = Path(__file__).parents[3]
