@@ -8,8 +8,8 @@ from deploy.grafana.source.words import GREEN, ORANGE, RED, SEVERITIES, Word, Wo
 
 OUTCOMES: Words = {
     "ok": Word("Accepted", GREEN),
-    "retried": Word("Tried again", ORANGE),
-    "failed": Word("Failed", RED),
+    "refused": Word("Refused", ORANGE),
+    "unreachable": Word("Nobody there", RED),
 }
 SILENT = "No pager"
 
@@ -43,10 +43,23 @@ def posts(width: int = 12) -> AnyPanel:
     """Posts to Alertmanager."""
     return lines(
         "Posts to Alertmanager",
-        "What the pager sends, by what became of it. Good: accepted only. Failed posts are kept "
+        "What the pager sends, by what became of it. Good: accepted only. The others are kept "
         "and sent again: nothing is lost, but somebody is told later.",
         m.PER_SECOND.but(empty=SILENT),
         Query(f"sum by (outcome) (rate(cx_pager_posts_total[{RATE}]))", "{{outcome}}"),
         names=OUTCOMES,
+        width=width,
+    )
+
+
+def delays(width: int = 12) -> AnyPanel:
+    """How long an alert takes to Alertmanager."""
+    buckets = f"sum by (le) (rate(cx_pager_delay_seconds_bucket[{RATE}]))"
+    return lines(
+        "From alert to Alertmanager, 99 %",
+        "From an alert's time to when an Alertmanager first took it. Good: below the dashed line "
+        "at 1 s. Above it, either Alertmanager is slow or the pager is behind.",
+        m.SECONDS.but(m.at_most(1, 10), SILENT),
+        Query(f"histogram_quantile(0.99, {buckets}) >= 0", "99 % within"),
         width=width,
     )

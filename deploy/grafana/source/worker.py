@@ -2,7 +2,7 @@
 
 from deploy.grafana.source import measures as m
 from deploy.grafana.source.frame import Page, Row
-from deploy.grafana.source.pager import common_causes, open_at_pager, posts
+from deploy.grafana.source.pager import common_causes, delays, open_at_pager, posts
 from deploy.grafana.source.panels import CHART_H, AnyPanel, bars, heat, lines, tile
 from deploy.grafana.source.promql import (
     STEP,
@@ -33,7 +33,7 @@ def page() -> Page:
             Row("What does it cost them?", _steps()),
             Row("What is set aside, and what came back?", _aside()),
             Row("Who is there?", _who()),
-            Row("The pager", [common_causes(CHART_H), open_at_pager(10), posts(10)]),
+            Row("The pager", [common_causes(CHART_H), open_at_pager(6), posts(7), delays(7)]),
         ],
         hours=3,
     )

@@ -19,6 +19,7 @@ from streams.adapters.instruments.experience import BANDS, RULES, STATUSES
 from streams.adapters.instruments.rates import RATES
 from streams.adapters.instruments.responses import CLOCKS
 from streams.domain.journey.stages import STAGES
+from streams.domain.policy.promises import CLOCKS
 from streams.domain.touchpoints import CHANNELS, SURVEYS, TIERS
 
 ROOT = Path(__file__).parents[3]

@@ -9,6 +9,7 @@ from PIL import Image
 from deploy.grafana.source.files import FOLDER
 from deploy.grafana.source.interpolation import Window
 from deploy.grafana.source.model import load, panels
+from deploy.grafana.source.pictures.__main__ import main
 from deploy.grafana.source.pictures.answers import Series, Source
 from deploy.grafana.source.pictures.looks import Look
 from deploy.grafana.source.pictures.picture import draw, finite
@@ -80,6 +81,15 @@ def test_the_place_of_a_panel_on_the_sheet_is_that_of_the_grid(tmp_path: Path) -
         and (blue := rgb[2]) < 120
     ]
     assert len(green) > 100, "97 % of promises kept is green"
+
+
+def test_without_a_prometheus_nothing_is_drawn_and_the_address_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    assert main(["--prometheus", "http://127.0.0.1:1", "--folder", str(folder)]) == 1
+    assert "http://127.0.0.1:1 doesn't answer" in capsys.readouterr().err
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("uid", DASHBOARDS)

@@ -4,7 +4,9 @@ Those of the documentation come from `python -m tests.integration.dashboards.wat
 """
 
 import argparse
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.grafana.source.files import FOLDER
@@ -12,8 +14,8 @@ from deploy.grafana.source.interpolation import Window
 from deploy.grafana.source.pictures.files import PICTURES, draw_all
 
 
-def main() -> None:
-    """Draw, and print the names of the files."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw, and print the names of the files; exit code 1 when Prometheus doesn't answer."""
     parser = argparse.ArgumentParser(
         prog="python -m deploy.grafana.source.pictures", description=__doc__
     )
@@ -22,11 +24,17 @@ def main() -> None:
     parser.add_argument("--end", type=float, default=None, help="epoch seconds; else now")
     parser.add_argument("--step", type=float, default=60.0, help="seconds between points")
     parser.add_argument("--folder", type=Path, default=PICTURES, help="where the pictures go")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     window = Window(options.end or time.time(), options.seconds, options.step)
-    for file in draw_all(FOLDER, options.prometheus, window, options.folder):
-        print(file)  # noqa: T201
+    try:
+        for file in draw_all(FOLDER, options.prometheus, window, options.folder):
+            print(file)  # noqa: T201
+    except OSError as error:
+        said = f"{options.prometheus} doesn't answer as Prometheus ({error}); see --prometheus"
+        print(said, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
