@@ -88,6 +88,7 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
             _settle(running)
             watch = Watch(running.port)
             sent, loaded_spans = _under_load(arena, loaded, watch, rate, seconds)
+            _settle(running)
             idle_spans = [watch.span(seconds, scraping=scraping) for scraping in (False, True)]
             customers = running.metric("cx_customers")
             code = running.stop()
