@@ -1,18 +1,21 @@
-"""Metrics as text, made in short stretches.
+"""Metrics as text: what doesn't change is remembered, and the rest is made in short stretches.
 
 A scrape is served on a thread of its own, but Python runs one thread at a time. One that computes
 gives way only when another has waited 5 ms, and makes it wait as long again whenever it comes back
-from the network. So this one gives way by itself, long before.
+from the network. So this one computes little, and gives way by itself, long before.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from copy import copy
+from typing import TypeAlias
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
+from prometheus_client.utils import floatToGoString
 
 STRETCH_S = 0.001
 """CPU time of a scrape without a break: well below the 5 ms for which the stream may be held up."""
@@ -20,23 +23,41 @@ A_FEW = 10
 """Samples between two looks at the clock, each of which is a call of the system."""
 BREAK_S = 0.0001
 """Long enough for another thread to wake up and go on; a sleep of zero is over before that."""
+KINDS_CAP, STARTS_CAP = 8, 8_192
+"""Formats and series remembered; with more, all are forgotten and learnt anew."""
+
+_Encode: TypeAlias = Callable[[Collector], bytes]
 
 
-def exposition(
-    registry: CollectorRegistry, accept: str, give_way: Callable[[], object] | None = None
-) -> tuple[str, bytes]:
-    """Content type and text of all metrics, in the format that the header `Accept` asks for.
+class Exposition:
+    """Writes the metrics of a registry as the client library does, byte for byte.
 
-    `give_way` is called before every metric and every few samples.
+    `give_way` makes what is called again and again during one scrape.
 
     >>> from prometheus_client import Gauge
     >>> registry = CollectorRegistry()
     >>> Gauge("cx_calls", "Calls.", registry=registry).set(2)
-    >>> exposition(registry, "application/openmetrics-text")[1].splitlines()[-2:]
+    >>> Exposition(registry).text("application/openmetrics-text")[1].splitlines()[-2:]
     [b'cx_calls 2.0', b'# EOF']
     """
-    encode, kind = choose_encoder(accept)
-    return kind, encode(_Unhurried(registry, give_way or Breaks().give_way))
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        give_way: Callable[[], Callable[[], object]] = lambda: Breaks().give_way,
+    ) -> None:
+        self._registry, self._give_way = registry, give_way
+        self._writers: dict[str, _Writer] = {}
+
+    def text(self, accept: str) -> tuple[str, bytes]:
+        """Content type and text, in the format that the header `Accept` asks for."""
+        encode, kind = choose_encoder(accept)
+        writer = self._writers.get(kind)
+        if writer is None:
+            if len(self._writers) >= KINDS_CAP:
+                self._writers.clear()
+            writer = self._writers[kind] = _Writer(encode)
+        return kind, "".join(writer.lines(self._registry, self._give_way())).encode()
 
 
 class Breaks:
@@ -66,29 +87,70 @@ class Breaks:
             self._since = self._now_s()
 
 
-class _Unhurried:
-    """A registry whose metrics, and the samples of each, are passed on with breaks between."""
+class _Writer:
+    """Writes one format.
 
-    def __init__(self, registry: CollectorRegistry, give_way: Callable[[], object]) -> None:
-        self._registry, self._give_way = registry, give_way
+    The library writes each line once; then only its value is written anew, or nothing if the line
+    has more behind its value (an exemplar) and is the same as before.
+    """
+
+    def __init__(self, encode: _Encode) -> None:
+        self._encode = encode
+        self._end = encode(_Families()).decode()
+        self._starts: dict[tuple[object, ...], str] = {}
+        self._rich: dict[tuple[object, ...], tuple[Sample | None, str]] = {}
+
+    def lines(self, registry: CollectorRegistry, give_way: Callable[[], object]) -> Iterator[str]:
+        """The whole text, in pieces."""
+        if len(self._starts) + len(self._rich) > STARTS_CAP:
+            self._starts.clear()
+            self._rich.clear()
+        for metric in registry.collect():
+            give_way()
+            if any(sample.name.endswith(_APART) for sample in metric.samples):
+                yield self._written(metric, metric.samples)
+                continue
+            yield self._written(metric, [])
+            for number, sample in enumerate(metric.samples):
+                if not number % A_FEW:
+                    give_way()
+                yield self._line(metric, sample)
+        yield self._end
+
+    def _line(self, metric: Metric, sample: Sample) -> str:
+        key = (sample.name, *sample.labels.items())
+        if sample.exemplar or sample.timestamp is not None or sample.native_histogram:
+            known, line = self._rich.get(key, (None, ""))
+            if known != sample:
+                line = self._alone(metric, sample)
+                self._rich[key] = sample, line
+            return line
+        start = self._starts.get(key)
+        if start is None:
+            line = self._alone(metric, sample)
+            start = self._starts[key] = line[: line.rindex(" ") + 1]
+        return f"{start}{floatToGoString(sample.value)}\n"  # type: ignore[no-untyped-call]
+
+    def _alone(self, metric: Metric, sample: Sample) -> str:
+        """The line of a sample."""
+        return self._written(metric, [sample]).removeprefix(self._written(metric, []))
+
+    def _written(self, metric: Metric, samples: list[Sample]) -> str:
+        """What the library writes of a metric with these samples."""
+        one = copy(metric)
+        one.samples = samples
+        return self._encode(_Families(one)).decode().removesuffix(self._end)
+
+
+_APART = ("_created", "_gsum", "_gcount")
+"""Samples that one of the formats moves out of their metric, under a head of their own."""
+
+
+class _Families(Collector):
+    """A registry of nothing but these metrics."""
+
+    def __init__(self, *metrics: Metric) -> None:
+        self._metrics = metrics
 
     def collect(self) -> Iterator[Metric]:
-        for metric in self._registry.collect():
-            self._give_way()
-            unhurried = copy(metric)
-            unhurried.samples = _Samples(metric.samples, self._give_way)
-            yield unhurried
-
-
-class _Samples(list[Sample]):
-    """Samples; whoever walks through them gives way."""
-
-    def __init__(self, samples: list[Sample], give_way: Callable[[], object]) -> None:
-        super().__init__(samples)
-        self._give_way = give_way
-
-    def __iter__(self) -> Iterator[Sample]:
-        for number, sample in enumerate(super().__iter__()):
-            if not number % A_FEW:
-                self._give_way()
-            yield sample
+        yield from self._metrics

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 
-from streams.adapters.exposition import exposition
+from streams.adapters.exposition import Exposition
 from streams.errors import ConfigurationError
 
 Probe: TypeAlias = Callable[[], tuple[bool, Mapping[str, Any]]]
@@ -41,8 +41,9 @@ class HttpServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
+        metrics = Exposition(registry)
         pages = {
-            "/metrics": lambda accept: _metrics(registry, accept),
+            "/metrics": lambda accept: _metrics(metrics, accept),
             "/livez": lambda _: _probed(live),
             "/readyz": lambda _: _probed(ready),
         }
@@ -111,8 +112,8 @@ def _handler(pages: Mapping[str, Callable[[str], _Answer]]) -> type[BaseHTTPRequ
     return Handler
 
 
-def _metrics(registry: CollectorRegistry, accept: str) -> _Answer:
-    kind, body = exposition(registry, accept)
+def _metrics(metrics: Exposition, accept: str) -> _Answer:
+    kind, body = metrics.text(accept)
     return 200, kind, body
 
 

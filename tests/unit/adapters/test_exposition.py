@@ -1,32 +1,78 @@
-"""Metrics are written in short stretches, in either format, as the client library writes them."""
+"""Metrics are written in short stretches, and byte for byte as the client library writes them."""
+
+import math
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
+from prometheus_client.exposition import choose_encoder
 
-from streams.adapters.exposition import A_FEW, BREAK_S, STRETCH_S, Breaks, exposition
+from streams.adapters.exposition import A_FEW, BREAK_S, KINDS_CAP, STRETCH_S, Breaks, Exposition
+from streams.adapters.instruments import Instruments
+from tests.unit.adapters.instruments.said import (
+    HOSTILE,
+    WALL_S,
+    alerted,
+    everything_read,
+    everything_said,
+)
+
+PLAIN = "text/plain"
+OPEN = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 
 @pytest.fixture
 def registry() -> CollectorRegistry:
+    """Metrics of every type, with labels that have to be escaped, and with exemplars."""
     registry = CollectorRegistry()
-    calls = Counter("cx_calls", "Calls.", ["desk"], registry=registry)
-    for number in range(100):
-        calls.labels(f"desk {number}").inc()
-    Histogram("cx_wait_seconds", "Waits.", registry=registry).observe(3)
+    calls = Counter("cx_calls", 'Calls\n"and" \\.', ["desk"], registry=registry)
+    for desk in (*HOSTILE, *(f"desk {number}" for number in range(100))):
+        calls.labels(desk).inc(0.1, {"alert_id": f"a of {desk[:9]}"})
+    mood = Gauge("cx_mood", "Mood.", ["a", "b"], registry=registry)
+    for number, value in enumerate((math.inf, -math.inf, math.nan, 1e300, -0.5, 12_345_678)):
+        mood.labels(f"{number} }} {{", "=").set(value)
+    Histogram("cx_wait_seconds", "Waits.", registry=registry).observe(3, {"alert_id": "b"})
+    Summary("cx_talk_seconds", "Talks.", registry=registry).observe(0.1)
     return registry
 
 
-def test_both_formats_are_the_librarys_own(registry: CollectorRegistry) -> None:
-    assert exposition(registry, "text/plain")[1] == generate_latest(registry)
-    kind, text = exposition(registry, "application/openmetrics-text;version=1.0.0")
-    assert kind.startswith("application/openmetrics-text")
-    assert text == openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call]
+@pytest.mark.parametrize("accept", [PLAIN, OPEN])
+def test_the_text_is_the_librarys_own_and_stays_so_when_values_change(
+    registry: CollectorRegistry, accept: str
+) -> None:
+    exposition = Exposition(registry)
+    encode, kind = choose_encoder(accept)
+    for _ in range(3):
+        assert exposition.text(accept) == (kind, encode(registry))
+        registry._names_to_collectors["cx_mood"].labels("0 } {", "=").inc(2)  # type: ignore[attr-defined]
+        registry._names_to_collectors["cx_talk_seconds"].observe(2)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("accept", [PLAIN, OPEN])
+def test_so_is_a_workers(accept: str) -> None:
+    registry = CollectorRegistry()
+    instruments = Instruments(registry, lambda: WALL_S, lambda: HOSTILE, lambda: HOSTILE[1])
+    for collector in list(registry._collector_to_names):
+        if "Process" in type(collector).__name__ or "GC" in type(collector).__name__:
+            registry.unregister(collector)  # they change from one look to the next
+    exposition = Exposition(registry)
+    encode, kind = choose_encoder(accept)
+    assert exposition.text(accept) == (kind, encode(registry))
+    instruments.observe(everything_read(), everything_said())
+    instruments.produced([alerted("sla.missed", clock="first_response")])
+    assert exposition.text(accept) == (kind, encode(registry))
+
+
+def test_formats_without_number_are_not_all_remembered(registry: CollectorRegistry) -> None:
+    exposition = Exposition(registry)
+    for number in range(3 * KINDS_CAP):
+        accept = f"application/openmetrics-text;version=1.0.{number}"
+        assert exposition.text(accept)[1].endswith(b"# EOF\n")
+    assert len(exposition._writers) <= KINDS_CAP
 
 
 def test_it_can_give_way_every_few_samples(registry: CollectorRegistry) -> None:
     asked: list[None] = []
-    _, text = exposition(registry, "", lambda: asked.append(None))
+    _, text = Exposition(registry, lambda: lambda: asked.append(None)).text("")
     samples = [line for line in text.splitlines() if not line.startswith(b"#")]
     assert len(asked) > len(samples) / A_FEW > 10
 

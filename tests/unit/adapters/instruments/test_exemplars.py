@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Exemplar, Sample
 
-from streams.adapters.exposition import exposition
+from streams.adapters.exposition import Exposition
 from streams.adapters.instruments import Instruments
 from streams.domain.outputs import Output
 from tests.unit.adapters.examples import NOW
@@ -21,7 +21,7 @@ OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.
 
 
 def samples(registry: CollectorRegistry) -> list[Sample]:
-    _, text = exposition(registry, OPEN_METRICS)
+    _, text = Exposition(registry).text(OPEN_METRICS)
     families = text_string_to_metric_families(text.decode())  # type: ignore[no-untyped-call]
     return [sample for family in families for sample in family.samples]
 
@@ -72,10 +72,10 @@ def test_the_delay_of_the_slowest_alert_shows_which_it_was(
 
 def test_plain_text_has_no_exemplars(registry: CollectorRegistry, instruments: Instruments) -> None:
     instruments.observe(NOTHING, [alerted("churn_risk", alert_id="an-id")])
-    kind, text = exposition(registry, "text/plain")
+    kind, text = Exposition(registry).text("text/plain")
     assert kind.startswith("text/plain")
     assert b"an-id" not in text
-    assert b"an-id" in exposition(registry, OPEN_METRICS)[1]
+    assert b"an-id" in Exposition(registry).text(OPEN_METRICS)[1]
 
 
 def test_all_there_is_can_be_parsed_as_open_metrics(
