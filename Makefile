@@ -5,10 +5,10 @@ COUNT ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := streams tests bench
+SOURCES := streams tests bench deploy examples
 
 .DEFAULT_GOAL := help
-.PHONY: help install check format lint types unit test integration demo bench fuzz faults check-helpdesk clean
+.PHONY: help install check format lint types unit test integration demo bench fuzz faults check-helpdesk rules dashboards contract clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ integration: $(STAMP)
 demo: $(STAMP) ## A simulated shop, live in the terminal, for SECONDS (60)
 	$(BIN)/cxstreams demo --seconds $(SECONDS)
 
-bench: $(STAMP) ## Speed, recovery and memory beside a bare drain and stock Faust; writes build/bench.json
+bench: $(STAMP) ## Speed, recovery, memory and scrapes beside a bare drain and stock Faust; writes build/bench.json
 	$(BIN)/python -m bench
 
 fuzz: $(STAMP) ## A million mutated records through a worker's decoder and fold; COUNT=… SEED=… repeat
@@ -56,6 +56,15 @@ faults: $(STAMP) ## Workers, brokers, wires and clocks harmed; against an oracle
 
 check-helpdesk: $(STAMP) ## A help desk's promises in a replay of LOG=… against tables of their own
 	@$(BIN)/python -m tests.helpdesk_check "$(LOG)"
+
+rules: $(STAMP) ## Prometheus rules of the built-in policy, written anew
+	$(BIN)/cxstreams rules --out deploy/prometheus/rules
+
+dashboards: $(STAMP) ## Grafana's dashboards, written anew from their code
+	$(BIN)/python -m deploy.grafana.source
+
+contract: $(STAMP) ## The topics' contract, docs/asyncapi.yaml, written anew
+	$(BIN)/cxstreams asyncapi --out docs/asyncapi.yaml
 
 clean: ## Remove .venv, build/ and caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -155,8 +155,10 @@ def _minute(minute: int) -> bytes:
 
 def _alert_row(alert: Alert) -> tuple[Any, ...]:
     """Records inside the record are mappings to Avro."""
-    shared = alert.shared and [{"dimension": name, "value": value} for name, value in alert.shared]
     reasons = [reason._asdict() for reason in alert.reasons]
+    shared = None
+    if alert.shared is not None:
+        shared = [{"dimension": name, "value": value} for name, value in alert.shared]
     return (*alert[:10], reasons, *alert[11:-2], shared, alert.members)
 
 

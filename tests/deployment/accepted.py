@@ -11,7 +11,6 @@ from typer.core import TyperGroup
 from streams.cli.main import app
 from streams.settings import Settings
 from streams.settings.sources import PREFIX
-from tests.deployment import coming
 
 DURATIONS = {"s": 1, "m": 60, "h": 3600}
 
@@ -26,16 +25,15 @@ def settings_of(
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         patch.delenv(name)
     for name, value in environment.items():
-        if name not in coming.SETTINGS:
-            patch.setenv(name, _on_this_disk(value, mounts))
+        patch.setenv(name, _on_this_disk(value, mounts))
     return Settings.load()
 
 
 def commands() -> set[str]:
-    """The names of all commands of `cxstreams`, and those that are coming."""
+    """The names of all commands of `cxstreams`."""
     command = typer.main.get_command(app)
     assert isinstance(command, TyperGroup)
-    return {*command.commands} | coming.COMMANDS
+    return {*command.commands}
 
 
 def seconds(duration: str) -> float:

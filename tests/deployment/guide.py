@@ -1,7 +1,7 @@
 """A page with boxes to be typed, as the one shell script that typing them is."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 _CHAPTER = re.compile(r"(?m)^## ")
@@ -11,16 +11,12 @@ PASTE = "paste-into"
 """The program that stands for the hand that pastes a box of YAML into a file."""
 
 
-def script(page: Path, without: Collection[str], names: Mapping[str, str]) -> str:
-    """The boxes of the chapters but those `without`, top to bottom, `names` put in place.
+def script(page: Path, names: Mapping[str, str]) -> str:
+    """The boxes of all chapters, top to bottom, `names` put in place.
 
-    YAML goes into the file that the line before its box names, in the quotes of code. Raises
-    `KeyError` for a chapter left out that isn't there.
+    YAML goes into the file that the line before its box names, in the quotes of code.
     """
-    chapters = {part.partition("\n")[0]: part for part in _CHAPTER.split(page.read_text())[1:]}
-    for chapter in without:
-        del chapters[chapter]
-    typed = "\n".join(_typed(chapter) for chapter in chapters.values())
+    typed = "\n".join(_typed(part) for part in _CHAPTER.split(page.read_text())[1:])
     for name in names:
         assert name in typed, f"{page.name} does not say {name}"
     longest_first = sorted(names, key=len, reverse=True)

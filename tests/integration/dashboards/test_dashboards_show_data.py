@@ -19,12 +19,8 @@ from tests.integration.dashboards.watched_shop import WatchedShop
 DASHBOARDS = load(FOLDER)
 TARGETS = [target for dashboard in DASHBOARDS for target in targets(dashboard)]
 
-NO_BUILD = "the workers don't tell their version yet"
 NO_PAGER = "no pager runs in this test"
 EMPTY = {
-    "annotation Deploys": NO_BUILD,
-    "annotation Starts": "the workers don't tell when they were started yet",
-    "Versions": NO_BUILD,
     "Common causes open": NO_PAGER,
     "Open at the pager": NO_PAGER,
     "Posts to Alertmanager": NO_PAGER,

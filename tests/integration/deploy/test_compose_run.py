@@ -25,7 +25,6 @@ from tests.cluster.node import Node
 from tests.cluster.ports import free_ports
 from tests.cluster.readiness import all_registered, wait_until
 from tests.cluster.watchers import Prometheus
-from tests.deployment import coming
 from tests.deployment.rerun import outside
 from tests.deployment.root import COMPOSE, DEPLOY, ROOT
 
@@ -161,13 +160,11 @@ def test_two_workers_share_what_the_simulator_sends(chain: Chain) -> None:
     assert shared == [*range(int(SERVICES["worker"]["environment"]["CX_PARTITIONS"]))]
 
 
-if coming.ALL_HERE:
-
-    def test_the_pager_tells_the_alertmanager_beside_it(chain: Chain) -> None:
-        chain.alertmanager.start()
-        up(chain.alertmanager, lambda: page(chain.watch, "/-/ready") != "")
-        chain.pager.start()
-        up(chain.pager, lambda: chain.healthy("pager", chain.pager_port))
+def test_the_pager_tells_the_alertmanager_beside_it(chain: Chain) -> None:
+    chain.alertmanager.start()
+    up(chain.alertmanager, lambda: page(chain.watch, "/-/ready") != "")
+    chain.pager.start()
+    up(chain.pager, lambda: chain.healthy("pager", chain.pager_port))
 
 
 def test_a_registry_started_anew_knows_its_schemas_by_the_same_ids(chain: Chain) -> None:

@@ -17,7 +17,6 @@ from tests.cluster.kafka import KafkaCluster
 from tests.cluster.ports import free_ports
 from tests.cluster.readiness import wait_until
 from tests.cluster.watchers import Alertmanager, Prometheus
-from tests.deployment import coming
 from tests.deployment.guide import PASTE, script
 from tests.deployment.rerun import outside
 from tests.deployment.root import ROOT
@@ -74,8 +73,7 @@ class Site:
             "worker.example.com": "127.0.0.1",
             "prometheus.example.com:9090": f"127.0.0.1:{self.prometheus.port}",
             "/etc/prometheus": str(self._etc / "prometheus"),
-            "deploy/prometheus/rules/*.yml": coming.RULES,
-            **(pager | grafana if coming.ALL_HERE else {}),
+            **(pager | grafana),
             **{ours: str(port) for ours, port in ports.items()},
         }
 
@@ -116,7 +114,7 @@ def site(tmp_path: Path, kafka: KafkaCluster) -> Iterator[Site]:
 def test_whoever_types_the_guide_is_connected_within_ten_minutes(
     site: Site, tmp_path: Path
 ) -> None:
-    typed = script(GUIDE, coming.CHAPTERS, site.names())
+    typed = script(GUIDE, site.names())
     before, kill, after = typed.partition("kill $(jobs -p)")
     looking_around = "echo connected; read -r _"
     paper = tmp_path / "printed"
@@ -143,8 +141,7 @@ def test_whoever_types_the_guide_is_connected_within_ten_minutes(
         assert value(site, "sum(cx_committed_records_total)") > 1_000
         assert {"CxWorkerDown", "CxDeadLetters"} <= alerts(site)
         assert wait_until(lambda: "sla.missed" in told(site), 120.0, lambda: True), told(site)
-        if coming.ALL_HERE:
-            assert wait_until(lambda: paged(site), 60.0, lambda: True), paper.read_text()[-4000:]
+        assert wait_until(lambda: paged(site), 60.0, lambda: True), paper.read_text()[-4000:]
         shell.communicate(b"\n", timeout=120)
         assert shell.returncode == 0, paper.read_text()[-4000:]
     finally:

@@ -17,7 +17,6 @@ from deploy.grafana.source.files import FOLDER, differences, texts, write
 from deploy.grafana.source.model import load, panels, targets
 from streams.adapters.instruments.experience import BANDS, RULES, STATUSES
 from streams.adapters.instruments.rates import RATES
-from streams.adapters.instruments.responses import CLOCKS
 from streams.domain.journey.stages import STAGES
 from streams.domain.policy.promises import CLOCKS
 from streams.domain.touchpoints import CHANNELS, SURVEYS, TIERS

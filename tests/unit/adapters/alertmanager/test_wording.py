@@ -90,7 +90,9 @@ def test_a_feed_is_of_a_channel_and_of_no_tier() -> None:
     assert not {"tier", "stage", "product", "reason", "clock"} & known.keys()
 
 
-def test_a_common_cause_is_known_by_its_fact_alone_whatever_else_its_members_come_to_share() -> None:
+def test_a_common_cause_is_known_by_its_fact_alone_whatever_else_its_members_come_to_share() -> (
+    None
+):
     known = labels(CAUSE)
     dimension, value = (CAUSE.shared or ())[0]
     assert (known["dimension"], known["value"]) == (dimension, value)
