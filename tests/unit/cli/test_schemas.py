@@ -54,7 +54,7 @@ def test_what_a_worker_would_fail_of_ends_with_65(say: Say) -> None:
     assert result.exit_code == 65
     assert sum(row["fails"] for row in lines(result)) == 7
     assert result.stderr.startswith(
-        "error: 5 of 7 subjects can't stay so; cx.alerts.churn.v1-value"
+        "error: 7 of 9 subjects can't stay so; cx.alerts.churn.v1-value"
     )
     assert result.stderr.count("\n") == 1
 
