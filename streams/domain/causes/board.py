@@ -23,10 +23,11 @@ from streams.domain.causes.words import cause_alert, cause_id
 from streams.domain.outputs import Alert, Output
 from streams.domain.state import NEVER
 
-SAY_AGAIN_MS: Final = 10_000
-"""A cause that grows is spoken of again at most so often,"""
+SAY_AGAIN_MS: Final = (1_000, 10_000)
+"""A cause that grows is spoken of again after a second, then after twice the time, and at most
+every ten: what people read first should tell of more than the five who made it certain."""
 GROWN: Final = 1.25
-"""and only when so many times the customers are affected."""
+"""So many times the customers must be affected to speak of it again."""
 KEPT_MS: Final = 5 * 60_000
 """How long the members of a cause that is over are remembered, until each alert knows its cause."""
 NEW_USUAL_MS: Final = 24 * 3_600_000
@@ -111,7 +112,7 @@ class CauseBoard:
             return 0
         if not self._causes and not len(self._window):
             return NEVER
-        again = [it.said_at + SAY_AGAIN_MS for it in self.open_causes() if _has_grown(it)]
+        again = [_say_again_at(it) for it in self.open_causes() if _has_grown(it)]
         return min([(self._step + 1) * self._step_ms, *again])
 
     # --- what is asked
@@ -182,7 +183,7 @@ class CauseBoard:
     # --- what is said
 
     def _grow(self, cause: Cause, now: int, emit: Callable[[Output], None]) -> None:
-        if _has_grown(cause) and now >= cause.said_at + SAY_AGAIN_MS:
+        if _has_grown(cause) and now >= _say_again_at(cause):
             self._say(cause, "updated", now, emit)
 
     def _say(self, cause: Cause, status: Any, now: int, emit: Callable[[Output], None]) -> None:
@@ -239,3 +240,8 @@ class CauseBoard:
 
 def _has_grown(cause: Cause) -> bool:
     return cause.affected >= GROWN * cause.said_affected
+
+
+def _say_again_at(cause: Cause) -> int:
+    soonest, latest = SAY_AGAIN_MS
+    return cause.said_at + max(soonest, min(cause.said_at - cause.raised_at, latest))

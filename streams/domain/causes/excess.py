@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from math import log
 from typing import Final
 
-from streams.domain.causes.facts import Fact
+from streams.domain.causes.facts import PREFERRED, Fact
 
 LEAST: Final = 5
 """Alerts and customers that make a cause at the least."""
@@ -20,6 +20,10 @@ BACK: Final = 1.5
 """How many times the usual it may be to be as usual."""
 CLEAR: Final = 10.0
 """The excess from which on it is no chance (odds of e¹⁰ against it)."""
+
+
+NEARLY: Final = 0.8
+"""Which share of the greatest excess is as good: the rest is how rare each fact happened to be."""
 
 
 def excess(count: int, expected: float) -> float:
@@ -52,10 +56,17 @@ def is_back(count: int, expected: float) -> bool:
 
 
 def most_unusual(counts: Mapping[Fact, int], expected: Callable[[Fact], float]) -> Fact | None:
-    """The fact whose count is the furthest beyond the usual; None where none is certainly so."""
-    found = [
-        (excess(count, usual), key)
-        for key, count in counts.items()
-        if count >= LEAST and is_unusual(count, usual := expected(key))
-    ]
-    return max(found)[1] if found else None
+    """The fact whose count is the furthest beyond the usual; None where none is certainly so.
+
+    Of facts that are nearly as far the one comes first about which people can do most.
+    """
+    found = {
+        fact: excess(count, usual)
+        for fact, count in counts.items()
+        if count >= LEAST and is_unusual(count, usual := expected(fact))
+    }
+    if not found:
+        return None
+    near = NEARLY * max(found.values())
+    best = [fact for fact in found if found[fact] >= near]
+    return min(best, key=lambda fact: (PREFERRED.index(fact[0]), -found[fact], fact))

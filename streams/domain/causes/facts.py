@@ -9,6 +9,8 @@ Fact: TypeAlias = tuple[str, str]
 """Dimension and value."""
 
 DIMENSIONS: Final = ("channel", "stage", "tier", "product", "reason")
+PREFERRED: Final = ("channel", "product", "reason", "stage", "tier")
+"""The dimensions, the one first about which people can do most."""
 UNTOLD: Final = frozenset({"other", "unknown", ""})
 """Values that say nothing: what has one of them has nothing in common with its like."""
 LONGEST: Final = 100

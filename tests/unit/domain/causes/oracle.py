@@ -94,8 +94,15 @@ class Clerk:
     def best(self) -> Fact | None:
         known = {fact for _, _, theirs in self.alerts for fact in theirs}
         ratios = {f: self.ratio(f) for f in known if f not in self.open.values()}
-        best = max(ratios, key=lambda fact: (ratios[fact], fact), default=None)
-        return best if best is not None and ratios[best] >= CLEAR else None
+        top = max(ratios.values(), default=0.0)
+        if top < CLEAR:
+            return None
+        for dimension in ("channel", "product", "reason", "stage", "tier"):
+            near = {f: r for f, r in ratios.items() if f[0] == dimension and r >= 0.8 * top}
+            sure = {f: r for f, r in near.items() if r >= CLEAR}
+            if sure:
+                return min(sure, key=lambda fact: (-sure[fact], fact))
+        return None
 
     @property
     def found(self) -> list[Found]:
