@@ -41,7 +41,13 @@ def reasons_in_words(alert: Alert, most: int = 4) -> str:
     >>> reasons_in_words(Alert("a", 1, "churn_risk", "raised", "ann", None, 0, 9, "high", 60,
     ...     (Reason("unanswered", 35, 3e5), Reason("complaint", 25, 1.0)), "web", "vip"))
     'unanswered 3.5 d +35, complaint +25'
+    >>> reasons_in_words(Alert("a", 1, "cx.common_cause", "raised", "", None, 0, 9, "high", 80, (),
+    ...     "chat", "other", affected=1204, shared=(("channel", "chat"),)))
+    '1,204 customers: channel chat'
     """
+    if alert.shared:
+        shared = ", ".join(f"{dimension} {value}" for dimension, value in alert.shared)
+        return f"{alert.affected or 0:,} customers: {shared}"
     said = [_in_words(reason) for reason in alert.reasons]
     more = [f"{len(said) - most} more"] if len(said) > most else []
     return ", ".join(said[:most] + more)

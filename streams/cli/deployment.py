@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from streams.adapters.schema_ids import SchemaIds
     from streams.settings import Settings
 
-ALERT_TOPICS = ("cx.alerts.churn.v1", "cx.alerts.sla.v1")
+ALERT_TOPICS = ("cx.alerts.churn.v1", "cx.alerts.sla.v1", "cx.alerts.cause.v1")
 
 
 def schema_ids(settings: "Settings") -> "SchemaIds":

@@ -1,5 +1,9 @@
 """What is raised stands at Alertmanager, what is over doesn't, whatever happens on the way."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +14,8 @@ from kafka import KafkaConsumer
 from streams.adapters.output_reading import OutputReader
 from streams.adapters.schema_ids import Fingerprints
 from tests.cluster.broker import Broker
+from tests.cluster.readiness import wait_until
+from tests.cluster.topics import make_topic
 from tests.integration.pager.desk import PagerDesk, said
 
 
@@ -101,3 +107,19 @@ def test_a_second_pager_takes_over(desk: PagerDesk) -> None:
     desk.start_pager().ready(60.0)
     desk.send([said("a-1", 2, "resolved", band="low"), said("b-1")])
     desk.await_standing(lambda it: set(it) == {"b-1"})
+
+
+def test_a_person_sees_the_cause_among_the_alerts(desk: PagerDesk) -> None:
+    for name in (desk.topics.churn, desk.topics.sla):
+        make_topic(desk.bootstrap, name, partitions=1)
+    desk.start_pager().ready(60.0)
+    desk.send([said(f"chat-{n}", channel="chat") for n in range(20)])
+    named = {"CX_BROKER": desk.bootstrap, "CX_PREFIX": desk.prefix}
+    command = [sys.executable, "-m", "streams", "alerts", "--json", "--rule", "cx.common_cause"]
+
+    def shown() -> list[dict[str, object]]:
+        done = subprocess.run(command, env=os.environ | named, capture_output=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert wait_until(lambda: len(shown()) == 1, 60.0, lambda: True)
+    assert shown()[0]["channel"] == "chat"
