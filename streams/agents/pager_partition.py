@@ -10,7 +10,7 @@ from streams.domain.feeds.feeds import RULE as FEED_STALLED
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
 from streams.domain.paging.paging import AGAIN_MS, Paging, alert_of, row_of
-from streams.engine.job import Decoded
+from streams.engine.job import NEVER, Decoded
 
 TOLD_PAGE: Final = "told/"
 """What the names of pages begin with that hold a cause as it was told last."""
@@ -29,6 +29,7 @@ class PagerPartition:
         self._changed: set[str] = set()
         self._again_at = 0
         self._now = 0
+        self._ceiling = NEVER
 
     # --- each alert
 
@@ -37,7 +38,7 @@ class PagerPartition:
     ) -> list[Any] | None:
         """A version of an alert."""
         del key
-        self._now = max(self._now, row.updated_at)
+        self._now = max(self._now, min(row.updated_at, self._ceiling))
         return self._paging.advance(state, row, self._now, emit)
 
     def expire(
@@ -56,7 +57,7 @@ class PagerPartition:
         """The cause of an alert; that a feed is silent is news of its own."""
         if alert.rule == FEED_STALLED:
             return None
-        return self._board.note(alert, self._telling(emit))
+        return self._board.note(alert, min(alert.updated_at, self._ceiling), self._telling(emit))
 
     def _is_open(self, cause: str) -> bool:
         return cause in self._causes
@@ -65,8 +66,8 @@ class PagerPartition:
 
     def foresee(self, rows: Decoded[Alert], now_ms: int, ceiling_ms: int) -> None:
         """A slice is about to be folded."""
-        del rows, ceiling_ms
-        self._now = max(self._now, now_ms)
+        del rows
+        self._now, self._ceiling = max(self._now, now_ms), ceiling_ms
 
     def note(
         self, rows: Decoded[Alert], outputs: Sequence[Any], emit: Callable[[Any], None]

@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.facts import FactsCollector, register_process
+from streams.domain.causes.words import RULE as COMMON_CAUSE
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
 from streams.domain.risk.bands import BANDS
@@ -93,12 +94,12 @@ class PagerInstruments:
     def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
         """A slice's alerts, rejected records and outputs."""
         self._dead.inc(len(decoded.rejected))
-        for output in outputs:
-            if type(output) is Alert:
-                if output.status == "resolved":
-                    self._open.discard(output.alert_id)
+        for output in outputs:  # a cause is told again as long as it goes on, so after a start too
+            if type(output) is Page and output.alert.rule == COMMON_CAUSE:
+                if output.ended:
+                    self._open.discard(output.alert.alert_id)
                 else:
-                    self._open.add(output.alert_id)
+                    self._open.add(output.alert.alert_id)
         self._causes.set(len(self._open))
 
     def told(self, outcome: str, count: int) -> None:

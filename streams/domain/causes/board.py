@@ -63,21 +63,25 @@ class CauseBoard:
 
     # --- what comes in
 
-    def note(self, alert: Alert, emit: Callable[[Output], None]) -> str | None:
-        """An alert is raised -> the id of the cause it is part of, if there is one by now."""
-        self.come_to(alert.updated_at, emit)
+    def note(self, alert: Alert, at: int, emit: Callable[[Output], None]) -> str | None:
+        """An alert is raised at an instant -> the id of the cause it is part of, if of one by now.
+
+        The instant is the alert's own, but never beyond the clock: one out of the future would make
+        the window forget today.
+        """
+        self.come_to(at, emit)
         it = seen(alert)
         for cause in self.open_causes():
             cause.around += 1
         mine = next((cause for cause in self.open_causes() if cause.fact in it.facts), None)
-        step = alert.updated_at // self._step_ms
+        step = at // self._step_ms
         if step > self._step - STEPS:  # else it is too old to tell of today
             self._window.add(step, it)
         if mine is not None:
             self._join(mine, it)
-            self._grow(mine, alert.updated_at, emit)
+            self._grow(mine, at, emit)
         elif any(self._stands_out(fact) for fact in it.facts):
-            self._look(alert.updated_at, emit)
+            self._look(at, emit)
         return self.cause_of(alert.alert_id)
 
     def come_to(self, now: int, emit: Callable[[Output], None]) -> None:

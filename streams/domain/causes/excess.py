@@ -22,7 +22,7 @@ CLEAR: Final = 10.0
 """The excess from which on it is no chance (odds of e¹⁰ against it)."""
 
 
-NEARLY: Final = 0.8
+NEARLY: Final = 0.75
 """Which share of the greatest excess is as good: the rest is how rare each fact happened to be."""
 
 
@@ -60,13 +60,10 @@ def most_unusual(counts: Mapping[Fact, int], expected: Callable[[Fact], float]) 
 
     Of facts that are nearly as far the one comes first about which people can do most.
     """
-    found = {
-        fact: excess(count, usual)
-        for fact, count in counts.items()
-        if count >= LEAST and is_unusual(count, usual := expected(fact))
-    }
-    if not found:
+    many = {fact: count for fact, count in counts.items() if count >= LEAST}
+    found = {fact: excess(count, expected(fact)) for fact, count in many.items()}
+    sure = [found[fact] for fact, count in many.items() if is_unusual(count, expected(fact))]
+    if not sure:
         return None
-    near = NEARLY * max(found.values())
-    best = [fact for fact in found if found[fact] >= near]
-    return min(best, key=lambda fact: (PREFERRED.index(fact[0]), -found[fact], fact))
+    near = [fact for fact in found if found[fact] >= NEARLY * max(sure)]
+    return min(near, key=lambda fact: (PREFERRED.index(fact[0]), -found[fact], fact))

@@ -87,21 +87,26 @@ class Clerk:
 
     def ratio(self, fact: Fact) -> float:
         count, usual = self.customers(fact, free=True), self.expected(fact)
-        if count < LEAST or count < TIMES * usual:
+        return 0.0 if count < TIMES * usual else self.plain(fact)
+
+    def plain(self, fact: Fact) -> float:
+        count, usual = self.customers(fact, free=True), self.expected(fact)
+        if count < LEAST or count <= usual:
             return 0.0
         return count * log(count / usual) - (count - usual)
 
     def best(self) -> Fact | None:
         known = {fact for _, _, theirs in self.alerts for fact in theirs}
-        ratios = {f: self.ratio(f) for f in known if f not in self.open.values()}
+        free = [fact for fact in known if fact not in self.open.values()]
+        ratios = {fact: self.ratio(fact) for fact in free}
         top = max(ratios.values(), default=0.0)
         if top < CLEAR:
             return None
         for dimension in ("channel", "product", "reason", "stage", "tier"):
-            near = {f: r for f, r in ratios.items() if f[0] == dimension and r >= 0.8 * top}
-            sure = {f: r for f, r in near.items() if r >= CLEAR}
-            if sure:
-                return min(sure, key=lambda fact: (-sure[fact], fact))
+            plain = {fact: self.plain(fact) for fact in free if fact[0] == dimension}
+            near = {fact: ratio for fact, ratio in plain.items() if ratio >= 0.75 * top}
+            if near:
+                return min(near, key=lambda fact: (-near[fact], fact))
         return None
 
     @property

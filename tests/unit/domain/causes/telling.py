@@ -69,7 +69,7 @@ class Told:
     def tell(self, alerts: Iterable[Alert]) -> None:
         for alert in sorted(alerts, key=lambda it: it.updated_at):
             self.pass_to(alert.updated_at)
-            self.cause_of[alert.alert_id] = self.board.note(alert, self._emit)
+            self.cause_of[alert.alert_id] = self.board.note(alert, alert.updated_at, self._emit)
 
     def pass_to(self, now: int) -> None:
         """As a partition does it: whatever is due is done at its time."""
