@@ -29,7 +29,7 @@ async def test_a_webhook_is_given_everything_as_it_is(
         "dimension": "product",
         "value": ODD,
     }
-    assert alert["annotations"]["summary"].startswith("41 alerts share one cause: product kettle")
+    assert alert["annotations"]["summary"].startswith("41 customers share one cause: product kettle")
     assert alert["generatorURL"] == alert["annotations"]["dashboard_url"]
 
 
@@ -39,10 +39,10 @@ async def test_slack_shows_signs_as_signs_and_links_as_links(
     await post(alertmanager, cause())
     [shown] = receivers.await_one(is_slack).body["attachments"]
     said = 'kettle "早" &lt;b&gt;&amp; Bcc: eve@example.com [x](http://evil)'
-    assert shown["title"] == f"CRITICAL: 41 alerts share one cause: product {said}."
+    assert shown["title"] == f"CRITICAL: 41 customers share one cause: product {said}."
     assert shown["color"] == "danger"
     lines = shown["text"].splitlines()
-    assert lines[0] == f"• 41 alerts share one cause: product {said}."
+    assert lines[0] == f"• 41 customers share one cause: product {said}."
     assert "They are 82 % of the alerts of that time." in lines[1]
     assert "alert a-1" in lines
     assert any(line.startswith("<https://grafana.example.com/d/cx-overview?") for line in lines)
