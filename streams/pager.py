@@ -150,7 +150,7 @@ def _post(
 
     async def post() -> None:
         async with alertmanagers:
-            await poster.run(alertmanagers)
+            await poster.run(alertmanagers, lambda: bool(app.assignment.partitions))
 
     async def post_pages() -> None:
         await guarded(post(), app.fail)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from streams.domain.outputs import Alert, Reason
 from streams.domain.policy.promises import CLOCKS
 
+_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -31,7 +32,10 @@ def instant(at_ms: int) -> str:
 
     >>> instant(1_735_689_600_000)
     '2025-01-01 00:00'
+    >>> instant(10**17)  # what no calendar has
+    '9999-12-31 23:59'
     """
+    at_ms = min(max(at_ms, _FIRST_MS), _LAST_MS)
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M}"
 
 

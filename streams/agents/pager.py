@@ -10,7 +10,7 @@ from streams.adapters.outputs import OutputEncoder
 from streams.agents.pager_partition import PagerPartition
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
-from streams.domain.paging.paging import DUE, TOLD
+from streams.domain.paging.paging import DUE, ENDED, TOLD
 from streams.domain.risk.bands import BANDS
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, PlainRecord, Record, Rejected
@@ -66,7 +66,7 @@ class PagerJob:
 
     def label(self, state: list[Any]) -> int:
         """The band of what is told of an alert, else QUIET."""
-        if state[TOLD] is None:
+        if state[TOLD] is None or state[ENDED]:
             return QUIET
         band = state[TOLD][Alert._fields.index("band")]
         return BANDS.index(band) if band in BANDS else QUIET

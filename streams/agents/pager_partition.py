@@ -9,9 +9,11 @@ from streams.domain.causes.board import CauseBoard
 from streams.domain.feeds.feeds import RULE as FEED_STALLED
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
-from streams.domain.paging.paging import AGAIN_MS, Paging, alert_of, row_of
+from streams.domain.paging.paging import AGAIN_MS, KEPT_MS, Paging, alert_of, row_of
 from streams.engine.job import NEVER, Decoded
 
+IDLE_MS: Final = 5_000
+"""Once no alert has come in for so long, the wall clock tells the board the time."""
 TOLD_PAGE: Final = "told/"
 """What the names of pages begin with that hold a cause as it was told last."""
 
@@ -26,10 +28,12 @@ class PagerPartition:
         self._board = CauseBoard(pages.pack, pages.unpack, window_ms, learning_ms)
         self._paging = Paging(self._joins, self._board.cause_of, self._is_open, labels)
         self._causes: dict[str, Alert] = {}  # open ones, as they were told last
+        self._over: dict[str, tuple[Alert, int]] = {}  # and those just over, and until when
         self._changed: set[str] = set()
         self._again_at = 0
         self._now = 0
         self._ceiling = NEVER
+        self._heard_at = 0
 
     # --- each alert
 
@@ -38,7 +42,9 @@ class PagerPartition:
     ) -> list[Any] | None:
         """A version of an alert."""
         del key
-        self._now = max(self._now, min(row.updated_at, self._ceiling))
+        at = min(row.updated_at, self._ceiling)
+        self._now = max(self._now, at)
+        self._board.come_to(at, self._telling(emit))
         return self._paging.advance(state, row, self._now, emit)
 
     def expire(
@@ -66,8 +72,9 @@ class PagerPartition:
 
     def foresee(self, rows: Decoded[Alert], now_ms: int, ceiling_ms: int) -> None:
         """A slice is about to be folded."""
-        del rows
         self._now, self._ceiling = max(self._now, now_ms), ceiling_ms
+        if rows.rows:
+            self._heard_at = max(self._heard_at, now_ms)
 
     def note(
         self, rows: Decoded[Alert], outputs: Sequence[Any], emit: Callable[[Any], None]
@@ -77,16 +84,33 @@ class PagerPartition:
     @property
     def due(self) -> int:
         """When a step ends for the causes, or they are to be told again."""
-        return min(self._board.due, self._again_at) if self._causes else self._board.due
+        waits = self._causes or self._over
+        return min(self._board_due(), self._again_at) if waits else self._board_due()
+
+    def _board_due(self) -> int:
+        """While alerts come in they tell the board the time: a backlog isn't all of today."""
+        due = self._board.due
+        return due if due == NEVER else max(due, self._heard_at + IDLE_MS)
 
     def pass_time(self, now_ms: int, emit: Callable[[Any], None]) -> None:
         """Causes grow, end, and are told again as long as they don't."""
         self._now = max(self._now, now_ms)
-        self._board.pass_time(now_ms, self._telling(emit))
-        if self._causes and self._again_at < now_ms:
+        if not self._heard_at:  # the first slice is yet to come, and may be old
+            self._heard_at = now_ms
+        if self._board_due() < now_ms:
+            self._board.pass_time(now_ms, self._telling(emit))
+        if (self._causes or self._over) and self._again_at < now_ms:
             self._again_at = now_ms + AGAIN_MS
-            for cause in self._causes.values():
-                emit(Page(cause))
+            self._tell_again(now_ms, emit)
+
+    def _tell_again(self, now_ms: int, emit: Callable[[Any], None]) -> None:
+        for cause in self._causes.values():
+            emit(Page(cause, again=True))
+        for cause_id, (cause, until) in list(self._over.items()):
+            emit(Page(cause, ended=True, again=True))
+            if until < now_ms:
+                del self._over[cause_id]
+                self._changed.add(cause_id)
 
     def _telling(self, emit: Callable[[Any], None]) -> Callable[[Any], None]:
         """Says causes to subscribers, and tells people."""
@@ -97,7 +121,8 @@ class PagerPartition:
             if told is not None and (cause.status == "resolved" or labels(told) != labels(cause)):
                 emit(Page(told, ended=True))
             if cause.status == "resolved":
-                self._causes.pop(cause.alert_id, None)
+                over = self._causes.pop(cause.alert_id, cause)
+                self._over[cause.alert_id] = over, self._now + KEPT_MS
             else:
                 self._causes[cause.alert_id] = cause
                 emit(Page(cause))
@@ -111,15 +136,22 @@ class PagerPartition:
         """The pages of the board, and the causes as they were told."""
         yield from self._board.changed()
         for cause_id in sorted(self._changed):
-            cause = self._causes.get(cause_id)
-            yield TOLD_PAGE + cause_id, None if cause is None else pages.pack(row_of(cause))
+            cause, until = self._causes.get(cause_id), 0
+            if cause is None and cause_id in self._over:
+                cause, until = self._over[cause_id]
+            packed = None if cause is None else pages.pack([row_of(cause), until])
+            yield TOLD_PAGE + cause_id, packed
         self._changed.clear()
 
     def restore(self, name: str, packed: bytes) -> None:
         """A page is read back."""
         if name.startswith(TOLD_PAGE):
-            cause = alert_of(pages.unpack(packed))
-            self._causes[cause.alert_id] = cause
+            row, until = pages.unpack(packed)
+            cause = alert_of(row)
+            if until:
+                self._over[cause.alert_id] = cause, until
+            else:
+                self._causes[cause.alert_id] = cause
         else:
             self._board.restore(name, packed)
 

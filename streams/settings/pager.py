@@ -20,7 +20,7 @@ class PagerSettings(BaseModel):
     alertmanager_timeout_s: float = Field(
         5.0, gt=0, description="How long one post may take before it is tried again."
     )
-    pager_rate: float = Field(100.0, gt=0, description="Alerts posted a second at the most.")
+    pager_rate: float = Field(200.0, gt=0, description="Alerts posted a second at the most.")
     pager_customers: bool = Field(
         False, description="Put ids of customer and case into annotations."
     )

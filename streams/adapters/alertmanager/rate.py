@@ -14,16 +14,16 @@ class TokenBucket:
 
     def __init__(self, rate: float, burst: float, now: float) -> None:
         assert rate > 0 < burst
-        self._rate, self._burst = rate, burst
+        self.rate, self._burst = rate, burst
         self._tokens, self._at = burst, now
 
     def take(self, count: float, now: float) -> float:
         """0 if the tokens were there and are taken, else the seconds until they will be."""
         if now > self._at:
-            self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+            self._tokens = min(self._burst, self._tokens + (now - self._at) * self.rate)
             self._at = now
         missing = min(count, self._burst) - self._tokens
         if missing > 1e-6:  # less is what sums of floats leave
-            return missing / self._rate
+            return missing / self.rate
         self._tokens -= count
         return 0.0

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from streams.adapters.alertmanager.notice import Notice
 from streams.adapters.alertmanager.sentences import description, summary
+from streams.domain.causes.facts import DIMENSIONS, LONGEST
 from streams.domain.outputs import Alert
 
 NAMES: Final = {
@@ -17,9 +18,6 @@ NAMES: Final = {
 }
 UNKNOWN: Final = "CxAlert"
 """The name of alerts of a rule that is newer than this program."""
-
-DIMENSIONS: Final = ("channel", "stage", "tier", "product", "reason")
-"""What alerts may share, in the order in which a common cause names it."""
 
 SEVERITIES: Final = {"critical": "critical", "high": "warning", "elevated": "info", "low": "info"}
 _UNSURE: Final = "warning"
@@ -111,7 +109,7 @@ def labels(alert: Alert) -> dict[str, str]:
         "alertname": NAMES.get(alert.rule, UNKNOWN),
         "alert_id": alert.alert_id,
         "rule": alert.rule,
-        "severity": SEVERITIES.get(alert.band, _UNSURE),
+        "severity": severity(alert.band),
         "source": "cx-pager",
         "policy": alert.policy,
         "clock": alert.clock,
@@ -122,11 +120,20 @@ def labels(alert: Alert) -> dict[str, str]:
             given |= {"dimension": dimension, "value": value, dimension: value}
     elif alert.customer_id:
         given |= {"channel": alert.channel, "tier": alert.tier, "stage": alert.stage}
-        given |= {"product": alert.product}
+        given |= {"product": alert.product and alert.product[:LONGEST]}
         given |= {"reason": alert.reasons[0].code if alert.reasons else None}
     else:
         given["channel"] = alert.channel  # a feed is of no tier
     return {name: value for name, value in given.items() if value}
+
+
+def severity(band: str) -> str:
+    """How a band is called at Alertmanager.
+
+    >>> severity("high"), severity("of a newer release")
+    ('warning', 'warning')
+    """
+    return SEVERITIES.get(band, _UNSURE)
 
 
 def runbook(name: str) -> str:

@@ -79,7 +79,6 @@ class PagerInstruments:
             "cx_common_causes_open", "Common causes that go on.", registry=registry
         )
         self._open: set[str] = set()
-        self._delivered: dict[str, int] = {}
 
     def watch(
         self,
@@ -109,15 +108,11 @@ class PagerInstruments:
             self._last_post.set(self._wall_s())
 
     def delivered(self, pages: Sequence[Page]) -> None:
-        """An Alertmanager has these: how long it took, where it is news."""
+        """An Alertmanager has these: how long it took where it is news."""
         now = self._wall_s()
         for page in pages:
-            alert = page.alert
-            if page.ended:
-                self._delivered.pop(alert.alert_id, None)
-            elif self._delivered.get(alert.alert_id) != alert.version:
-                self._delivered[alert.alert_id] = alert.version
-                self._delay.observe(max(0.0, now - alert.updated_at / 1000))
+            if not (page.ended or page.again):
+                self._delay.observe(max(0.0, now - page.alert.updated_at / 1000))
 
     def folded(self, records: int, seconds: float) -> None:
         """A slice was folded; few come, nobody asks how fast."""

@@ -29,7 +29,10 @@ every ten: what people read first should tell of more than the five who made it 
 GROWN: Final = 1.25
 """So many times the customers must be affected to speak of it again."""
 KEPT_MS: Final = 5 * 60_000
-"""How long the members of a cause that is over are remembered, until each alert knows its cause."""
+"""How long the members of a cause that is over are remembered at least, until each alert knows its
+cause."""
+MOST_OPEN: Final = 20
+"""Causes open at once; more of them are no news that anybody could take in."""
 NEW_USUAL_MS: Final = 24 * 3_600_000
 """A cause that lasts so long has become the usual."""
 USUAL_PAGE: Final = "usual"
@@ -51,6 +54,7 @@ class CauseBoard:
         learning_ms: int = 600_000,
     ) -> None:
         self._step_ms = window_ms // STEPS
+        self._kept_ms = max(KEPT_MS, window_ms)
         self._pack, self._unpack = pack, unpack
         self._usual = Usual(self._step_ms, learning_ms / self._step_ms)
         self._usual_changed = False
@@ -95,12 +99,15 @@ class CauseBoard:
             self._learn(ended, alerts)
         for cause in list(self.open_causes()):
             if cause.raised_at <= now - NEW_USUAL_MS:
-                for fact, count in self._window.everything.customers.items():
-                    self._usual.accept(fact, self._before, count / STEPS)
-            if self._is_back(cause.fact):
+                self._accept(cause)
+            if not self._is_back(cause.fact):
+                cause.busy_at = step
+            elif step - cause.busy_at >= STEPS:  # for as long as the window
                 cause.over_at = now
                 self._say(cause, "resolved", now, emit)
-        for cause in [it for it in self._causes if it.over_at and it.over_at <= now - KEPT_MS]:
+        for cause in [
+            it for it in self._causes if it.over_at and it.over_at <= now - self._kept_ms
+        ]:
             self._forget(cause)
 
     def pass_time(self, now: int, emit: Callable[[Output], None]) -> None:
@@ -150,7 +157,7 @@ class CauseBoard:
     def _look(self, now: int, emit: Callable[[Output], None]) -> None:
         """Open a cause for the fact that explains most, and look again without its members."""
         taken = {cause.fact for cause in self.open_causes()}
-        while True:
+        while len(taken) < MOST_OPEN:
             counts = {
                 fact: count
                 for fact, count in self._window.unexplained.customers.items()
@@ -165,7 +172,7 @@ class CauseBoard:
     def _open(self, fact: Fact, now: int, emit: Callable[[Output], None]) -> None:
         since = (self._step - STEPS + 1) * self._step_ms
         cause = Cause(cause_id(fact, since), fact, now)
-        cause.around = len(self._window)
+        cause.around, cause.busy_at = len(self._window), self._step
         for alert in [it for it in self._window.alerts() if fact in it.facts]:
             self._join(cause, alert)
         self._causes.append(cause)
@@ -176,12 +183,17 @@ class CauseBoard:
         self._of[alert.alert_id] = cause
         self._window.explain(alert)
 
-    def _learn(self, step: int, alerts: list[Seen]) -> None:
+    def _learn(self, step: int, unexplained: list[Seen]) -> None:
         """What no cause explains was usual."""
-        unexplained = [it for it in alerts if it.alert_id not in self._of]
-        customers = {(fact, it.customer) for it in unexplained for fact in it.facts}
-        counts = Counter(fact for fact, _ in customers)
-        self._usual.learn(step, sorted(counts.items()))
+        self._usual.learn(step, sorted(_customers(unexplained).items()))
+        self._usual_changed = True
+
+    def _accept(self, cause: Cause) -> None:
+        """What a cause's own alerts have in common is the usual from now on."""
+        explained = self._window.alerts(explained=True)
+        mine = [it for it in explained if self._of.get(it.alert_id) is cause]
+        for fact, count in sorted(_customers(mine).items()):
+            self._usual.accept(fact, self._before, count / STEPS)
         self._usual_changed = True
 
     # --- what is said
@@ -200,8 +212,7 @@ class CauseBoard:
     def _forget(self, cause: Cause) -> None:
         self._causes.remove(cause)
         self._forgotten += cause.forgotten()
-        for alert_id in cause.members:
-            self._of.pop(alert_id, None)
+        self._of = {alert_id: it for alert_id, it in self._of.items() if it is not cause}
 
     def changed(self) -> Iterable[tuple[str, bytes | None]]:
         """The pages (name, packed) that changed since last asked; None for one to forget."""
@@ -220,26 +231,36 @@ class CauseBoard:
         """All pages are read back."""
         pages, self._read_back = self._read_back, {}
         causes = {name.split("/")[1] for name in pages if name.startswith(CAUSE_PAGE)}
-        for name, rows in pages.items():
-            if name.startswith(STEP_PAGE):
-                self._window.restore(name, rows)
+        steps = {int(name.split("/")[1]) for name in pages if name.startswith(STEP_PAGE)}
+        for step in sorted(steps):
+            self._window.restore(step, _pages_of(f"{STEP_PAGE}{step}/", pages))
         for found in causes:
-            start = f"{CAUSE_PAGE}{found}/"
-            members = {
-                int(name.removeprefix(start)): rows
-                for name, rows in pages.items()
-                if name.startswith(start)
-            }
-            self._causes.append(Cause.restored(found, pages[f"{CAUSE_PAGE}{found}"], members))
+            members = _pages_of(f"{CAUSE_PAGE}{found}/", pages)
+            cause = Cause.restored(found, pages[f"{CAUSE_PAGE}{found}"], members)
+            self._causes.append(cause)
+            self._of |= {row[0]: cause for rows in members.values() for row in rows}
         self._causes.sort(key=lambda cause: (cause.raised_at, cause.cause_id))
-        for cause in self._causes:
-            self._of |= dict.fromkeys(cause.members, cause)
         for alert in list(self._window.alerts()):
             if alert.alert_id in self._of:
                 self._window.explain(alert)
         if USUAL_PAGE in pages:
             self._step, *row = pages[USUAL_PAGE]
             self._usual.restore(row)
+
+
+def _customers(alerts: Iterable[Seen]) -> Counter[Fact]:
+    """Customers by fact; one with many alerts counts once."""
+    each = {(fact, it.customer) for it in alerts for fact in it.facts}
+    return Counter(fact for fact, _ in each)
+
+
+def _pages_of(start: str, pages: dict[str, list[Any]]) -> dict[int, list[Any]]:
+    """The pages of a roll, by number."""
+    return {
+        int(name.removeprefix(start)): rows
+        for name, rows in pages.items()
+        if name.startswith(start)
+    }
 
 
 def _has_grown(cause: Cause) -> bool:

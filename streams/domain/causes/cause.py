@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any, Final, Self
 
 from streams.domain.causes.facts import Fact
@@ -10,13 +9,18 @@ from streams.domain.causes.roll import Roll
 from streams.domain.causes.seen import Seen, from_row, to_row
 
 PAGE: Final = "cause/"
+FIRST: Final = 200
+"""Members named on the alert; each of the others is linked on its own way to the pager."""
+MOST: Final = 100_000
+"""Customers told apart; beyond, each alert counts as one."""
 
 
 class Cause:
     """A cause and its members, an alert each.
 
-    `around` counts all alerts of its time, members or not. Instants are epoch ms; `over_at` is when
-    it was over, 0 for not yet.
+    `around` counts all alerts of its time, members or not, `uncounted` members that aren't held.
+    Instants are epoch ms; `over_at` is when it was over, 0 for not yet. `busy_at` is the last step
+    in which the fact was more than usual.
 
     >>> cause = Cause("c-1", ("channel", "chat"), raised_at=0)
     >>> cause.join(Seen("a-1", 7, 2, (("channel", "chat"), ("tier", "vip"))))
@@ -34,21 +38,28 @@ class Cause:
         self.said_at = 0
         self.said_affected = 0
         self.over_at = 0
+        self.busy_at = 0
+        self.uncounted = 0
         self.worst = 0
         self.facts: Counter[Fact] = Counter()
-        self.members: dict[str, None] = {}
+        self.count = 0
+        self.members: list[str] = []
         self._customers: set[int] = set()
         self._roll = Roll(f"{PAGE}{cause_id}")
         self._row: list[Any] | None = None
 
     def join(self, alert: Seen) -> None:
-        """An alert is a member; again is once."""
-        if alert.alert_id not in self.members:
+        """An alert is a member."""
+        if len(self._customers) >= MOST:
+            self.uncounted += 1
+        else:
             self._take(alert)
             self._roll.add(to_row(alert))
 
     def _take(self, alert: Seen) -> None:
-        self.members[alert.alert_id] = None
+        self.count += 1
+        if len(self.members) < FIRST:
+            self.members.append(alert.alert_id)
         self.facts.update(alert.facts)
         self.worst = max(self.worst, alert.band)
         self._customers.add(alert.customer)
@@ -56,16 +67,13 @@ class Cause:
     @property
     def affected(self) -> int:
         """Customers whom its members are about."""
-        return len(self._customers)
+        return len(self._customers) + self.uncounted
 
     @property
     def share(self) -> float:
         """Which share of the alerts of its time it explains."""
-        return len(self.members) / max(self.around, len(self.members), 1)
-
-    def first_members(self, most: int) -> Iterator[str]:
-        """The ids of the first members."""
-        return islice(self.members, most)
+        count = self.count + self.uncounted
+        return count / max(self.around, count, 1)
 
     # --- what is remembered
 
@@ -79,6 +87,8 @@ class Cause:
             self.said_at,
             self.said_affected,
             self.over_at,
+            self.busy_at,
+            self.uncounted,
         ]
         if row != self._row:
             self._row = row
@@ -95,9 +105,10 @@ class Cause:
         """The cause of a page and the pages of its members."""
         (name, value), raised_at, *rest = row
         cause = cls(cause_id, (name, value), raised_at)
-        cause.version, cause.around, cause.said_at, cause.said_affected, cause.over_at = rest
-        for page, rows in sorted(pages.items()):
-            cause._roll.restore(page, rows)
+        cause.version, cause.around, cause.said_at, cause.said_affected, *rest = rest
+        cause.over_at, cause.busy_at, cause.uncounted = rest
+        cause._roll.restore(pages)
+        for _, rows in sorted(pages.items()):
             for member in rows:
                 cause._take(from_row(member))
         cause._row = row

@@ -13,7 +13,7 @@ from typing import Final
 from streams.domain.causes.facts import PREFERRED, Fact
 
 LEAST: Final = 5
-"""Alerts and customers that make a cause at the least."""
+"""Customers that make a cause at the least."""
 TIMES: Final = 3.0
 """How many times the usual it must be: alerts come in bursts, more than by pure chance."""
 BACK: Final = 1.5
@@ -49,10 +49,10 @@ def is_unusual(count: int, expected: float) -> bool:
 def is_back(count: int, expected: float) -> bool:
     """Whether so many are as usual again: left lower than entered, so that nothing flutters.
 
-    >>> is_back(4, 0.1), is_back(14, 10.0), is_back(20, 10.0)
-    (True, True, False)
+    >>> is_back(2, 0.1), is_back(4, 0.1), is_back(14, 10.0), is_back(20, 10.0)
+    (True, False, True, False)
     """
-    return count < LEAST or count <= BACK * expected
+    return count <= LEAST // 2 or count <= BACK * expected
 
 
 def most_unusual(counts: Mapping[Fact, int], expected: Callable[[Fact], float]) -> Fact | None:
@@ -60,10 +60,12 @@ def most_unusual(counts: Mapping[Fact, int], expected: Callable[[Fact], float]) 
 
     Of facts that are nearly as far the one comes first about which people can do most.
     """
-    many = {fact: count for fact, count in counts.items() if count >= LEAST}
-    found = {fact: excess(count, expected(fact)) for fact, count in many.items()}
-    sure = [found[fact] for fact, count in many.items() if is_unusual(count, expected(fact))]
-    if not sure:
+    found = {
+        fact: excess(count, usual)
+        for fact, count in counts.items()
+        if count >= LEAST and is_unusual(count, usual := expected(fact))
+    }
+    if not found:
         return None
-    near = [fact for fact in found if found[fact] >= NEARLY * max(sure)]
+    near = [fact for fact in found if found[fact] >= NEARLY * max(found.values())]
     return min(near, key=lambda fact: (PREFERRED.index(fact[0]), -found[fact], fact))

@@ -10,6 +10,8 @@ ROWS: Final = 200
 class Roll:
     """Rows of plain values under a name; page n holds the rows from n · 200 on.
 
+    Only pages that can still change are held.
+
     >>> roll = Roll("step/7")
     >>> roll.add(["a"])
     >>> list(roll.changed(repr)), list(roll.changed(repr))
@@ -20,28 +22,37 @@ class Roll:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.rows: list[list[Any]] = []
-        self._written = 0
+        self._rows: list[list[Any]] = []
+        self._first = 0  # number of the page that `_rows` begin with
+        self._new = False
 
     def add(self, row: list[Any]) -> None:
         """One more row."""
-        self.rows.append(row)
+        self._rows.append(row)
+        self._new = True
 
     def changed(self, pack: Callable[[Any], bytes]) -> Iterator[tuple[str, bytes | None]]:
         """The pages with rows that are new since last asked."""
-        if self._written < len(self.rows):
-            for page in range(self._written // ROWS, 1 + (len(self.rows) - 1) // ROWS):
-                yield f"{self.name}/{page}", pack(self.rows[page * ROWS : (page + 1) * ROWS])
-            self._written = len(self.rows)
+        if not self._new:
+            return
+        self._new = False
+        while True:
+            yield f"{self.name}/{self._first}", pack(self._rows[:ROWS])
+            if len(self._rows) < ROWS:
+                return
+            del self._rows[:ROWS]  # full: it won't change any more
+            self._first += 1
+            if not self._rows:
+                return
 
     def forgotten(self) -> Iterator[tuple[str, bytes | None]]:
         """Its pages, to be forgotten."""
-        for page in range(-(-self._written // ROWS)):
+        for page in range(self._first + 1 if self._rows else self._first):
             yield f"{self.name}/{page}", None
 
-    def restore(self, page: int, rows: list[list[Any]]) -> None:
-        """A page is read back; pages may come in any order, and all come."""
-        start = page * ROWS
-        self.rows += [[]] * (start + len(rows) - len(self.rows))
-        self.rows[start : start + len(rows)] = rows
-        self._written = len(self.rows)
+    def restore(self, pages: dict[int, list[list[Any]]]) -> None:
+        """All its pages are read back."""
+        last = max(pages, default=0)
+        rows = pages.get(last, [])
+        full = len(rows) == ROWS
+        self._first, self._rows = (last + 1, []) if full else (last, list(rows))

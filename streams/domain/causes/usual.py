@@ -49,12 +49,12 @@ class Usual:
         """A step is over, with so many alerts of each fact."""
         for fact, count in counts:
             self._counts[fact] = (self._weight(fact, step) + count, step)
-        if len(self._counts) > FACTS_KEPT:
-            self._forget(step)
+        self._bound(step)
 
     def accept(self, fact: Fact, step: int, rate: float) -> None:
         """So many alerts a step with the fact are usual from now on."""
         self._counts[fact] = (rate * (PRIOR_STEPS + self._seen(step)), step)
+        self._bound(step)
 
     def knows(self, step: int) -> bool:
         """Whether enough has been seen to call anything unusual."""
@@ -69,7 +69,7 @@ class Usual:
         return steps * weight / (PRIOR_STEPS + self._seen(step))
 
     def _seen(self, step: int) -> float:
-        """Minutes looked on so far, the older ones counting less."""
+        """Steps looked on so far, the older ones counting less."""
         told = 0 if self._since is None else max(0, step - self._since)
         return (1 - exp(-self._decay * told)) / self._decay
 
@@ -77,8 +77,10 @@ class Usual:
         weight, at = self._counts.get(fact, (0.0, step))
         return weight * exp(-self._decay * max(0, step - at))
 
-    def _forget(self, step: int) -> None:
-        """The weightiest half stays."""
+    def _bound(self, step: int) -> None:
+        """Of too many facts the weightier half stays."""
+        if len(self._counts) <= FACTS_KEPT:
+            return
         weights = sorted(self._counts, key=lambda fact: -self._weight(fact, step))
         kept = [f for f in weights[: FACTS_KEPT // 2] if self._weight(f, step) > FORGET_BELOW]
         self._counts = {fact: self._counts[fact] for fact in kept}

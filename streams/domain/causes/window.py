@@ -20,7 +20,7 @@ class Window:
     >>> window.everything.customers == window.unexplained.customers
     True
     >>> window.explain(alert)
-    >>> list(window.unexplained.customers), window.pass_to(105) == [(100, [alert])]
+    >>> list(window.unexplained.customers), window.pass_to(105) == [(100, [])]
     ([], True)
     """
 
@@ -53,26 +53,31 @@ class Window:
             self._explained.add(alert.alert_id)
             self.unexplained.remove(alert)
 
-    def alerts(self) -> Iterator[Seen]:
-        """Those that no cause explains, the oldest first."""
+    def alerts(self, *, explained: bool = False) -> Iterator[Seen]:
+        """Those that no cause explains, or those that one does, the oldest first."""
         for step in sorted(self._steps):
             for alert in self._steps[step]:
-                if alert.alert_id not in self._explained:
+                if (alert.alert_id in self._explained) is explained:
                     yield alert
 
     def pass_to(self, step: int) -> list[tuple[int, list[Seen]]]:
-        """The window ends with this step -> the steps that left it, the oldest first."""
+        """The window ends with this step -> the steps that left it, the oldest first.
+
+        Of each those alerts that no cause explains.
+        """
         left = []
         for old in sorted(old for old in self._steps if old <= step - STEPS):
             alerts = self._steps.pop(old)
             self._forgotten += self._rolls.pop(old).forgotten()
-            left.append((old, alerts))
+            unexplained = []
             for alert in alerts:
                 self.everything.remove(alert)
                 if alert.alert_id in self._explained:
                     self._explained.discard(alert.alert_id)
                 else:
                     self.unexplained.remove(alert)
+                    unexplained.append(alert)
+            left.append((old, unexplained))
         return left
 
     # --- what is remembered
@@ -84,10 +89,10 @@ class Window:
         for roll in self._rolls.values():
             yield from roll.changed(pack)
 
-    def restore(self, name: str, rows: list[Any]) -> None:
-        """A page is read back; what is explained is for the causes to say."""
-        step, page = map(int, name.removeprefix(PAGE).split("/"))
-        roll = self._rolls.setdefault(step, Roll(f"{PAGE}{step}"))
-        roll.restore(page, rows)
-        for row in rows:
-            self._put(step, from_row(row))
+    def restore(self, step: int, pages: dict[int, list[Any]]) -> None:
+        """The pages of a step are read back; what is explained is for the causes to say."""
+        self._rolls[step] = Roll(f"{PAGE}{step}")
+        self._rolls[step].restore(pages)
+        for _, rows in sorted(pages.items()):
+            for row in rows:
+                self._put(step, from_row(row))

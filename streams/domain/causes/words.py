@@ -13,8 +13,6 @@ RULE = "cx.common_cause"
 
 SHARED_FROM = 0.9
 """A fact that so many of the members have is said to be shared by them."""
-MEMBERS_SAID = 200
-"""Members named on the alert; each of the others is linked on its own way to the pager."""
 
 
 def cause_id(fact: Fact, since: int) -> str:
@@ -52,13 +50,13 @@ def cause_alert(cause: Cause, status: Literal["raised", "updated", "resolved"], 
         affected=cause.affected,
         share=round(share, 4),
         shared=shared,
-        members=tuple(cause.first_members(MEMBERS_SAID)),
+        members=tuple(cause.members),
     )
 
 
 def _others(cause: Cause) -> Sequence[Fact]:
     """What nearly all members share beside the cause itself, the most common first."""
-    enough = SHARED_FROM * len(cause.members)
+    enough = SHARED_FROM * cause.count
     found = [
         (count, fact)
         for fact, count in cause.facts.items()

@@ -15,13 +15,14 @@ from streams.domain.state import NEVER
 
 AGAIN_MS: Final = 60_000
 """How often an alert that stands is told again."""
-KEPT_MS: Final = 10 * 60_000
-"""How long one that is resolved is remembered, told again meanwhile, until all have heard it."""
+KEPT_MS: Final = 5 * 60_000
+"""How long it is told again that one stands no more, until all have heard it."""
 
-VERSION, CAUSE, BAND, TOLD, OPEN, DUE = range(6)
+VERSION, CAUSE, BAND, TOLD, ENDED, OPEN, DUE = range(7)
 """Positions of a state: version last seen, id of the cause it is part of ("": none), band (index)
-in which it joined, the alert as it was told last (None: it isn't standing), whether it is open, and
-when it is looked at next (epoch ms)."""
+in which it joined, the alert as it was told last (None: nobody was told), since when that stands no
+more (0: it stands), whether the alert is open, when it is looked at next; instants are epoch ms.
+"""
 
 
 class Paging:
@@ -47,20 +48,19 @@ class Paging:
     ) -> list[Any]:
         """A version of an alert has come; one that was seen, or overtaken, says nothing."""
         if state is None:
-            state = [0, "", 0, None, False, NEVER]
+            state = [0, "", 0, None, 0, False, NEVER]
         if alert.version <= state[VERSION]:
             return state
         state[VERSION] = alert.version
         raised = alert.status != "resolved" and not state[OPEN]
         state[OPEN] = alert.status != "resolved"
-        if raised and not state[CAUSE]:
+        if raised:
             self._join(state, self._joins(alert, emit), alert)
         if not state[OPEN]:
-            self._end(state, emit)
-            state[DUE] = now + KEPT_MS
+            state[CAUSE], state[BAND] = "", 0
+            self._end(state, now, emit)
         elif self._is_quiet(state, alert):
-            self._end(state, emit)
-            state[DUE] = NEVER
+            self._end(state, now, emit)
         else:
             self._tell(state, alert, now, emit)
         return state
@@ -69,17 +69,26 @@ class Paging:
         self, key: str, state: list[Any], now: int, emit: Callable[[Any], None]
     ) -> list[Any] | None:
         """Time to tell it again, or to forget it."""
+        if state[TOLD] is not None and not state[ENDED]:
+            self._tell_again(key, state, now, emit)
+            return state
+        if state[TOLD] is not None and now < state[ENDED] + KEPT_MS:
+            self._end_again(state, now, emit)
+            return state
         if not state[OPEN]:
             return None
-        self._tell_again(key, state, now, emit)
+        state[TOLD], state[ENDED], state[DUE] = None, 0, NEVER
         return state
 
     def review(
         self, key: str, state: list[Any], now: int, emit: Callable[[Any], None]
     ) -> list[Any]:
         """Whoever tells has been started anew, and may have told nobody of what it knew."""
-        if state[OPEN] and state[TOLD] is not None:
-            self._tell_again(key, state, now, emit)
+        if state[TOLD] is not None:
+            if state[ENDED]:
+                self._end_again(state, now, emit)
+            else:
+                self._tell_again(key, state, now, emit)
         return state
 
     def _tell_again(
@@ -89,10 +98,14 @@ class Paging:
         if not state[CAUSE]:
             self._join(state, self._cause_of(key), told)
         if self._is_quiet(state, told):
-            self._end(state, emit)
-            state[DUE] = NEVER
+            self._end(state, now, emit)
         else:
-            self._tell(state, told, now, emit)
+            state[DUE] = now + AGAIN_MS
+            emit(Page(told, again=True))
+
+    def _end_again(self, state: list[Any], now: int, emit: Callable[[Any], None]) -> None:
+        state[DUE] = now + AGAIN_MS
+        emit(Page(alert_of(state[TOLD]), ended=True, again=True))
 
     def _join(self, state: list[Any], cause: str | None, alert: Alert) -> None:
         if cause is not None:
@@ -105,18 +118,20 @@ class Paging:
         return self._is_open(state[CAUSE]) or _band(alert) <= state[BAND]
 
     def _tell(self, state: list[Any], alert: Alert, now: int, emit: Callable[[Any], None]) -> None:
-        if state[TOLD] is not None:
+        if state[TOLD] is not None and not state[ENDED]:
             told = alert_of(state[TOLD])
             if self._identity(told) != self._identity(alert):
                 emit(Page(told, ended=True))
-        state[TOLD] = row_of(alert)
-        state[DUE] = now + AGAIN_MS
+        state[TOLD], state[ENDED], state[DUE] = row_of(alert), 0, now + AGAIN_MS
         emit(Page(alert))
 
-    def _end(self, state: list[Any], emit: Callable[[Any], None]) -> None:
-        if state[TOLD] is not None:
+    def _end(self, state: list[Any], now: int, emit: Callable[[Any], None]) -> None:
+        """It stands no more, if it did."""
+        if state[TOLD] is None:
+            state[DUE] = NEVER if state[OPEN] else now + KEPT_MS
+        elif not state[ENDED]:
+            state[ENDED], state[DUE] = now, now + AGAIN_MS
             emit(Page(alert_of(state[TOLD]), ended=True))
-            state[TOLD] = None
 
 
 def row_of(alert: Alert) -> list[Any]:

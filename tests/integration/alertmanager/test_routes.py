@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from streams.adapters.alertmanager import Notice
-from streams.adapters.alertmanager.wording import DIMENSIONS
+from streams.domain.causes.facts import DIMENSIONS
 from tests.cluster.debian import amtool
 from tests.integration.alertmanager.mailbox import Mailbox
 from tests.integration.alertmanager.notices import of_pager, post

@@ -29,7 +29,9 @@ async def test_a_webhook_is_given_everything_as_it_is(
         "dimension": "product",
         "value": ODD,
     }
-    assert alert["annotations"]["summary"].startswith("41 customers share one cause: product kettle")
+    assert alert["annotations"]["summary"].startswith(
+        "41 customers share one cause: product kettle"
+    )
     assert alert["generatorURL"] == alert["annotations"]["dashboard_url"]
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.adapters.alertmanager import Wording
-from streams.adapters.alertmanager.wording import DIMENSIONS, NAMES, labels, runbook
+from streams.adapters.alertmanager.wording import NAMES, labels, runbook
+from streams.domain.causes.facts import DIMENSIONS
 from streams.domain.outputs import Alert, Reason
 
 MISSED = Alert(

@@ -23,6 +23,7 @@ class Clerk:
         self.alerts: list[tuple[int, Alert, set[Fact]]] = []
         self.cause_of: dict[str, int] = {}
         self.open: dict[int, Fact] = {}
+        self.back_since: dict[int, int] = {}  # the last step in which it wasn't back
         self.facts_of: list[tuple[Fact, str]] = []
         self.since: int | None = None
         self.minute = 0
@@ -42,6 +43,7 @@ class Clerk:
                 number = len(self.facts_of)
                 self.facts_of.append((best, alert.alert_id))
                 self.open[number] = best
+                self.back_since[number] = self.minute
                 for minute, member, theirs in self.alerts:
                     free = member.alert_id not in self.cause_of
                     if free and best in theirs and minute > self.minute - WINDOW:
@@ -54,7 +56,9 @@ class Clerk:
             self.minute = now
             for number, fact in list(self.open.items()):
                 count, usual = self.customers(fact, free=False), self.expected(fact)
-                if count < LEAST or count <= BACK * usual:
+                if count > 2 and count > BACK * usual:
+                    self.back_since[number] = now
+                elif now - self.back_since[number] >= WINDOW:
                     del self.open[number]
 
     def customers(self, fact: Fact, *, free: bool) -> int:
@@ -87,11 +91,7 @@ class Clerk:
 
     def ratio(self, fact: Fact) -> float:
         count, usual = self.customers(fact, free=True), self.expected(fact)
-        return 0.0 if count < TIMES * usual else self.plain(fact)
-
-    def plain(self, fact: Fact) -> float:
-        count, usual = self.customers(fact, free=True), self.expected(fact)
-        if count < LEAST or count <= usual:
+        if count < LEAST or count < TIMES * usual:
             return 0.0
         return count * log(count / usual) - (count - usual)
 
@@ -103,8 +103,8 @@ class Clerk:
         if top < CLEAR:
             return None
         for dimension in ("channel", "product", "reason", "stage", "tier"):
-            plain = {fact: self.plain(fact) for fact in free if fact[0] == dimension}
-            near = {fact: ratio for fact, ratio in plain.items() if ratio >= 0.75 * top}
+            near = {f: ratios[f] for f in free if f[0] == dimension and ratios[f] >= CLEAR}
+            near = {fact: ratio for fact, ratio in near.items() if ratio >= 0.75 * top}
             if near:
                 return min(near, key=lambda fact: (-near[fact], fact))
         return None

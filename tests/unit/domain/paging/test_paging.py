@@ -80,13 +80,34 @@ def test_an_alert_is_told_when_raised_again_as_long_as_it_stands_and_once_when_o
     assert desk.standing() == {}
 
 
-def test_what_is_resolved_is_forgotten_after_a_while() -> None:
+def test_what_is_resolved_is_told_again_for_a_while_and_then_forgotten() -> None:
     desk = Desk()
     desk.hear(said(1))
     desk.hear(said(2, "resolved"))
     over_at = desk.now
+    while desk.state is not None:
+        desk.wait()
+    assert over_at + KEPT_MS < desk.now <= over_at + KEPT_MS + 2 * AGAIN_MS
+    assert desk.told[2:] == [Page(said(1), ended=True, again=True)] * (KEPT_MS // AGAIN_MS - 1)
+
+
+def test_one_that_nobody_was_told_of_is_forgotten_quietly() -> None:
+    desk = Desk()
+    desk.hear(said(1, "resolved"))
     desk.wait()
-    assert (desk.state, desk.now) == (None, over_at + KEPT_MS + 1)
+    assert (desk.state, desk.told) == (None, [])
+
+
+def test_a_member_of_a_cause_that_is_raised_again_when_all_is_over_is_told() -> None:
+    desk = Desk()
+    desk.joins = "cause"
+    desk.causes.add("cause")
+    desk.hear(said(1))
+    desk.hear(said(2, "resolved"))
+    desk.joins = None
+    desk.causes.clear()
+    desk.hear(said(3))
+    assert list(desk.standing().values()) == [said(3)]
 
 
 def test_a_version_seen_before_or_overtaken_says_nothing() -> None:
@@ -145,7 +166,7 @@ def test_a_pager_started_anew_tells_what_stands() -> None:
     desk.told.clear()
     assert desk.state is not None
     desk.state = desk.paging.review("a-1", desk.state, desk.now, desk.told.append)
-    assert desk.told == [Page(said(1))]
+    assert desk.told == [Page(said(1), again=True)]
 
 
 STEPS = st.lists(
