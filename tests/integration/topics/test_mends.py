@@ -81,7 +81,7 @@ def test_three_copies_two_of_them_in_sync_are_made_and_fine(settings: dict[str, 
         assert (row["replication"], row["min_in_sync"], row["under_replicated"]) == (3, 2, [])
         assert len(set(row["leaders"])) > 1  # type: ignore[call-overload]
     checked = cxstreams("topics", "check", **settings)
-    assert (checked.returncode, checked.stdout) == (0, "all 8 topics are as they should be\n")
+    assert (checked.returncode, checked.stdout) == (0, "all 11 topics are as they should be\n")
 
 
 def test_every_difference_is_found_and_each_mend_mends_it(
@@ -105,7 +105,7 @@ def test_every_difference_is_found_and_each_mend_mends_it(
         assert str(row["what"]).startswith("min.insync.replicas is 1")
         do(str(row["mend"]), client)
     clean = cxstreams("topics", "check", **settings)
-    assert (clean.returncode, clean.stdout) == (0, "all 8 topics are as they should be\n")
+    assert (clean.returncode, clean.stdout) == (0, "all 11 topics are as they should be\n")
 
 
 def test_a_node_that_is_down_is_risky_and_says_which(
