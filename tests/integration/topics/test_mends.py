@@ -79,7 +79,8 @@ def test_three_copies_two_of_them_in_sync_are_made_and_fine(settings: dict[str, 
     assert made.returncode == 0, made.stderr
     for row in described(settings):
         assert (row["replication"], row["min_in_sync"], row["under_replicated"]) == (3, 2, [])
-        assert len(set(row["leaders"])) > 1  # type: ignore[call-overload]
+        leaders: list[int] = row["leaders"]  # type: ignore[assignment]
+        assert len(set(leaders)) > 1 or len(leaders) == 1
     checked = cxstreams("topics", "check", **settings)
     assert (checked.returncode, checked.stdout) == (0, "all 11 topics are as they should be\n")
 
