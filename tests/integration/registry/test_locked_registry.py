@@ -62,7 +62,7 @@ def check(settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
 def test_with_all_keys_it_opens(keys: dict[str, str]) -> None:
     result = check(keys)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.count("missing") == 7
+    assert result.stdout.count("missing") == 9
 
 
 def test_a_worker_gets_its_ids_there(keys: dict[str, str], worker: Callable[..., Worker]) -> None:
