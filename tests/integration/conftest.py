@@ -12,13 +12,15 @@ from tests.cluster.registry import SchemaRegistry
 from tests.cluster.topics import make_topic
 from tests.integration.processes import Worker
 
+HERE = Path(__file__).parent
 REAL = {"kafka", "kafka3", "secure_kafka", "registry", "mortal", "locked"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for a part out of Maven needs Java: it carries the marker by itself."""
     for item in items:
-        if isinstance(item, pytest.Function) and REAL & set(item.fixturenames):
+        ours = item.path.is_relative_to(HERE)  # elsewhere a fixture of the name is another one
+        if ours and isinstance(item, pytest.Function) and REAL & set(item.fixturenames):
             item.add_marker(pytest.mark.kafka)
 
 
