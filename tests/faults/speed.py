@@ -10,6 +10,7 @@ from tests.faults.bed import SESSION_S, Bed, now_s
 from tests.faults.result import Figure
 from tests.faults.stage import Stage
 from tests.faults.story import START_MS, Letter
+from tests.faults.waiting import wait_until
 
 CUSTOMERS = 400_000
 WORKERS = 2
@@ -34,6 +35,7 @@ def measured(stage: Stage, seed: int) -> list[Figure]:
 
 def _takeover(bed: Bed) -> Figure:
     victim = bed.crew.at_work[0]
+    wait_until(victim.owned, "the one to be killed runs partitions")
     partitions, at_s = victim.owned(), now_s()
     victim.kill(follow=False)
     seconds = bed.recovered(at_s, partitions)
