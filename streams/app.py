@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Collection, Mapping
-from typing import Self
+from typing import Any, Self
 
 from prometheus_client import CollectorRegistry
 
@@ -87,28 +87,32 @@ def rights(settings: Settings) -> dict[str, tuple[str, ...]]:
     }
 
 
-def schema_ids(settings: Settings, instruments: Instruments) -> SchemaIds:
-    """Who knows the schemas: the registry, or without one their fingerprints."""
+def schema_ids(settings: Settings, source: str, **manners: Any) -> SchemaIds:
+    """Who knows the schemas: the registry, or without one their fingerprints.
+
+    Those of the topic `source` (without prefix) are asked for at once.
+    """
     if not settings.schema_registry:
         return Fingerprints.of()
-    registry = Registry(
-        Address(**settings.registry_address),
-        **settings.registry_manners,
-        waited=instruments.schema_waited,
-    )
-    registry.learn(f"{settings.topic(TOUCHPOINTS)}-value")
+    address = Address(**settings.registry_address)
+    registry = Registry(address, **settings.registry_manners, **manners)
+    registry.learn(f"{settings.topic(source)}-value")
     return registry
+
+
+def output_topics(settings: Settings) -> outputs.Topics:
+    """The output topics under their full names."""
+    return outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
 
 
 def customer_job(
     settings: Settings, instruments: Instruments, in_force: PolicyInForce
 ) -> CustomerJob:
     """The job with its adapters."""
-    ids = schema_ids(settings, instruments)
-    topics = outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
+    ids = schema_ids(settings, TOUCHPOINTS, waited=instruments.schema_waited)
     return CustomerJob(
         TouchpointDecoder(ids),
-        OutputEncoder(ids, topics, source=f"/{settings.group}"),
+        OutputEncoder(ids, output_topics(settings), source=f"/{settings.group}"),
         settings.topic("cx.deadletter.v1"),
         in_force,
         instruments.observe,
@@ -133,21 +137,28 @@ def engine_app(settings: Settings, job: CustomerJob, instruments: Instruments) -
         job=job,
         sources=[source],
         changelog=settings.changelog,
-        connection=settings.aiokafka,
         observer=instruments,
         lateness_ms=int(settings.lateness_s * 1000),
-        wall_ms=_wall_ms if settings.time == "live" else None,
-        delivery=settings.delivery,
-        transaction_timeout_ms=int(settings.transaction_timeout_s * 1000),
-        watchdog_s=settings.watchdog_s,
-        broker_session_timeout=settings.session_timeout_s,
-        broker_heartbeat_interval=settings.session_timeout_s / 6,
-        broker_rebalance_timeout=settings.rebalance_timeout_s,
-        broker_commit_interval=1.0,
-        datadir=str(settings.data_dir),
+        **engine_settings(settings),
     )
     follow_touchpoints(app, source)
     return app
+
+
+def engine_settings(settings: Settings) -> dict[str, Any]:
+    """What every engine app goes by: the broker, its guarantee, time and time-outs."""
+    return {
+        "connection": settings.aiokafka,
+        "wall_ms": wall_ms if settings.time == "live" else None,
+        "delivery": settings.delivery,
+        "transaction_timeout_ms": int(settings.transaction_timeout_s * 1000),
+        "watchdog_s": settings.watchdog_s,
+        "broker_session_timeout": settings.session_timeout_s,
+        "broker_heartbeat_interval": settings.session_timeout_s / 6,
+        "broker_rebalance_timeout": settings.rebalance_timeout_s,
+        "broker_commit_interval": 1.0,
+        "datadir": str(settings.data_dir),
+    }
 
 
 def watch(instruments: Instruments, app: EngineApp) -> None:
@@ -156,7 +167,8 @@ def watch(instruments: Instruments, app: EngineApp) -> None:
     instruments.watch(owned.label_counts, owned.standings, owned.recovering, lambda: app.guarantee)
 
 
-def _wall_ms() -> int:
+def wall_ms() -> int:
+    """The wall clock, epoch milliseconds."""
     return time.time_ns() // 1_000_000
 
 

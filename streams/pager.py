@@ -15,12 +15,17 @@ from streams.adapters.alertmanager.poster import Poster
 from streams.adapters.instruments.pager import PagerInstruments
 from streams.adapters.no_pandas import keep_pandas_out
 from streams.adapters.outputs import OutputEncoder
-from streams.adapters.registry import Address, Registry
-from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.agents.alerts import follow_alerts
 from streams.agents.pager import PagerJob
 from streams.agents.pager_partition import PagerPartition
-from streams.app import Pages, prepare_topics
+from streams.app import (
+    Pages,
+    engine_settings,
+    output_topics,
+    prepare_topics,
+    schema_ids,
+    wall_ms,
+)
 from streams.engine.app import EngineApp
 from streams.engine.fail_stop import guarded
 from streams.engine.probes import Probes
@@ -77,7 +82,7 @@ def _post_office(
         Wording(settings.runbooks, settings.dashboards, settings.pager_customers),
         bucket=TokenBucket(rate, BURST_S * rate, time.monotonic()),
         backoff=Backoff(first_s=0.2, most_s=15.0),
-        wall_ms=_wall_ms,
+        wall_ms=wall_ms,
         clock_s=time.monotonic,
         jitter=random.random,
         delivered=instruments.delivered,
@@ -87,11 +92,10 @@ def _post_office(
 
 def pager_job(settings: Settings, poster: Poster, instruments: PagerInstruments) -> PagerJob:
     """The job with its adapters."""
-    ids = _schema_ids(settings)
-    topics = outputs.Topics(*(settings.topic(name) for name in outputs.Topics()))
+    ids = schema_ids(settings, outputs.Topics().merged)
     return PagerJob(
         AlertDecoder(ids),
-        OutputEncoder(ids, topics, source=f"/{settings.pager}"),
+        OutputEncoder(ids, output_topics(settings), source=f"/{settings.pager}"),
         settings.topic("cx.deadletter.v1"),
         tell=poster.take if settings.alertmanager else lambda _: None,
         observe=instruments.observe,
@@ -103,14 +107,6 @@ def pager_job(settings: Settings, poster: Poster, instruments: PagerInstruments)
     )
 
 
-def _schema_ids(settings: Settings) -> SchemaIds:
-    if not settings.schema_registry:
-        return Fingerprints.of()
-    registry = Registry(Address(**settings.registry_address), **settings.registry_manners)
-    registry.learn(f"{settings.topic(outputs.Topics().merged)}-value")
-    return registry
-
-
 def _engine_app(settings: Settings, job: PagerJob, instruments: PagerInstruments) -> EngineApp:
     source = settings.topic(outputs.Topics().merged)
     app = EngineApp(
@@ -118,17 +114,8 @@ def _engine_app(settings: Settings, job: PagerJob, instruments: PagerInstruments
         job=job,
         sources=[source],
         changelog=settings.pager_changelog,
-        connection=settings.aiokafka,
         observer=instruments,
-        wall_ms=_wall_ms if settings.time == "live" else None,
-        delivery=settings.delivery,
-        transaction_timeout_ms=int(settings.transaction_timeout_s * 1000),
-        watchdog_s=settings.watchdog_s,
-        broker_session_timeout=settings.session_timeout_s,
-        broker_heartbeat_interval=settings.session_timeout_s / 6,
-        broker_rebalance_timeout=settings.rebalance_timeout_s,
-        broker_commit_interval=1.0,
-        datadir=str(settings.data_dir),
+        **engine_settings(settings),
     )
     follow_alerts(app, source)
     return app
@@ -156,7 +143,3 @@ def _post(
         await guarded(post(), app.fail)
 
     app.task(post_pages)
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000

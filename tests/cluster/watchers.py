@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from tests.cluster.ports import free_ports
 from tests.cluster.readiness import wait_until
 
 
-class Watcher:
+class Watcher(ABC):
     """A server with a health page; use it as a context manager or by `start` and `stop`.
 
     Raises `PartFailed` with the tail of its log when it isn't ready within `deadline_s` seconds.
@@ -29,9 +30,9 @@ class Watcher:
         (self.port,) = free_ports(1)
         self.child = Child(self.command(), folder / f"{name}.log")
 
+    @abstractmethod
     def command(self) -> list[str]:
         """How it is started."""
-        raise NotImplementedError
 
     @property
     def url(self) -> str:

@@ -1,5 +1,6 @@
 """Counts that belong together: copied whole in a moment, shown in peace."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from copy import copy
 from typing import Self
@@ -10,7 +11,7 @@ from streams.adapters.instruments.durations import Durations
 from streams.adapters.instruments.tally import Tally
 
 
-class Counted:
+class Counted(ABC):
     """Holds tallies and durations, and others of its kind, as attributes.
 
     Whoever counts and whoever shows are two threads. The copy is what both have to wait for, so it
@@ -25,6 +26,6 @@ class Counted:
                 setattr(twin, name, value.copy())
         return twin
 
+    @abstractmethod
     def families(self) -> Iterator[Metric]:
         """All metrics made of the counts."""
-        raise NotImplementedError
