@@ -64,7 +64,7 @@ def _hang_decoding(folder: str) -> None:
 
 
 def _skew_clock(file: str) -> None:
-    composition._wall_ms = skewed(Path(file))
+    composition.wall_ms = skewed(Path(file))
 
 
 def _unfence(_: object) -> None:
