@@ -19,8 +19,10 @@ from streams.domain.journey.stages import (
     stage_of,
 )
 from streams.domain.mutators import mutators
+from streams.domain.mutators.signals import Mutator
 from streams.domain.outputs import Output
 from streams.domain.policy import Policy
+from streams.domain.products import name as name_product
 from streams.domain.recent import MARK_BYTES, MARK_MASK, RECENT_BYTES, is_known
 from streams.domain.risk.bands import HIGH
 from streams.domain.state import (
@@ -92,7 +94,7 @@ def advance(
     mutator = mutators.get(kind)
     if mutator is None:
         return customer
-    points = mutator(customer, touchpoint, policy, emit)
+    points = _mutate(mutator, customer, touchpoint, policy, emit)
     stage = stage_of(customer, touchpoint)
     if stage is not None:
         if stage != customer.stage:
@@ -105,6 +107,19 @@ def advance(
     if points or customer.band >= HIGH:
         churn.grow(customer, touchpoint.customer_id, points, policy, emit)
     return customer
+
+
+def _mutate(
+    mutator: Mutator,
+    customer: Customer,
+    touchpoint: Touchpoint,
+    policy: Policy,
+    emit: Callable[[Output], None],
+) -> int:
+    """Let the mutator see the touchpoint, once what it is about is known."""
+    if touchpoint.product is not None:
+        name_product(customer, touchpoint)
+    return mutator(customer, touchpoint, policy, emit)
 
 
 def _first(
@@ -122,7 +137,7 @@ def _first(
         customer.path.append(at * 8 + stage)
     transitions.begun(customer, touchpoint.customer_id, emit)
     mutator = mutators.get(touchpoint.kind)
-    points = mutator(customer, touchpoint, policy, emit) if mutator is not None else 0
+    points = _mutate(mutator, customer, touchpoint, policy, emit) if mutator is not None else 0
     if points:
         churn.grow(customer, touchpoint.customer_id, points, policy, emit)
     return customer
@@ -160,7 +175,7 @@ def _late(
         channels = (customer.channel, touchpoint.channel)
         customer.channel = max(channels, key=lambda channel: CHANNEL_INDEX.get(channel, 0))
     mutator = mutators.get(touchpoint.kind)
-    points = mutator(customer, touchpoint, policy, emit) if mutator is not None else 0
+    points = _mutate(mutator, customer, touchpoint, policy, emit) if mutator is not None else 0
     stage = stage_of(customer, touchpoint)
     if stage is not None:
         path.insert(customer, at, stage)

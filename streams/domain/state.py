@@ -13,12 +13,12 @@ from streams.domain.touchpoints import CHANNELS
 NEVER = 2**62
 """The deadline of a customer who waits for nothing, epoch ms."""
 
-HELD, QUEUES, LOOPS, CONTACTS, TIERS_BEFORE, PARCELS = range(6)
+HELD, QUEUES, LOOPS, CONTACTS, TIERS_BEFORE, PARCELS, PRODUCTS = range(7)
 """Slots of `rare`: touchpoints held within the lateness, calls and chats waiting in a queue, loops
-to be closed, contacts of late, the tiers before today's, and parcels on their way. A row shares one
-position for them, as most customers have none."""
+to be closed, contacts of late, the tiers before today's, parcels on their way, and the products
+they have to do with. A row shares one position for them, as most customers have none."""
 
-RARE_SLOTS = 6
+RARE_SLOTS = 7
 
 CHANNEL_INDEX = {channel: index for index, channel in enumerate(CHANNELS)}
 
@@ -179,7 +179,7 @@ def from_row(row: list[Any]) -> Customer:
     """The state out of its row; positions a short row lacks take their defaults."""
     if len(row) == WIDTH - 1 and (row[CASES] is None or len(row[CASES][0]) == CASE_WIDTH):
         row.append(None)
-    elif len(row) != WIDTH:
+    elif len(row) != WIDTH or (row[-1] is not None and len(row[-1]) != RARE_SLOTS):
         row = _brought_up(row)
     customer = Customer()
     (

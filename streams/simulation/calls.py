@@ -27,7 +27,13 @@ class Calls:
             return
         if case.turn == 0:
             self._world.tell(
-                at, case.owner, "case_opened", "phone", case_id=case.case_id, reason=case.topic
+                at,
+                case.owner,
+                "case_opened",
+                "phone",
+                case_id=case.case_id,
+                product=case.product,
+                reason=case.topic,
             )
         self._world.tell(at, case.owner, "call_queued", "phone", case_id=case.case_id)
         self._desk.queue(at, case)

@@ -24,6 +24,7 @@ class Case:
         "closed",
         "opened_at",
         "owner",
+        "product",
         "reopens",
         "resolved",
         "topic",
@@ -32,11 +33,20 @@ class Case:
         "waiting_since",
     )
 
-    def __init__(self, case_id: str, owner: Person, channel: str, topic: str, at: int) -> None:
+    def __init__(
+        self,
+        case_id: str,
+        owner: Person,
+        channel: str,
+        topic: str,
+        at: int,
+        product: str | None = None,
+    ) -> None:
         self.case_id = case_id
         self.owner = owner
         self.channel = channel
         self.topic = topic
+        self.product = product
         self.opened_at = at
         self.agent_id: str | None = None
         self.waiting_since: int | None = None

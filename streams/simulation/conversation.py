@@ -36,6 +36,7 @@ class Conversation:
         rng, owner = self._world.rng, case.owner
         if case.turn == 0:
             opened: Details = {"case_id": case.case_id, "reason": case.topic}
+            opened["product"] = case.product
             self._world.tell(at, owner, "case_opened", case.channel, **opened)
         say(self._world, at, case, rng.choice(ASKING[owner.language][case.topic]))
         if case.channel in ("chat", "app") and rng.random() < 0.6:

@@ -61,7 +61,7 @@ class Desk:
             share *= 0.45
         return ceil(self._world.plan.desk_size * share)
 
-    def contact(self, at: int, person: Person, topic: str) -> None:
+    def contact(self, at: int, person: Person, topic: str, product: str | None = None) -> None:
         """A customer needs help: a new case, or another push on the one still open."""
         if person.left_at is not None:
             return
@@ -71,7 +71,7 @@ class Desk:
         self._world.cases += 1
         person.cases += 1
         case_id = f"case-{self._world.plan.seed:x}-{self._world.cases:06d}"
-        case = Case(case_id, person, person.contact_channel, topic, at)
+        case = Case(case_id, person, person.contact_channel, topic, at, product)
         person.open_case = case
         if case.channel == "phone":
             self.dial(at, case)

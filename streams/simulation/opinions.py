@@ -4,7 +4,7 @@ from streams.simulation.case import Case
 from streams.simulation.person import Person
 from streams.simulation.phrases import COMPLAINING, PRAISING
 from streams.simulation.plan import DAY, HOUR, MINUTE
-from streams.simulation.world import World
+from streams.simulation.world import Details, World
 
 SCALES = {"ces2": (1, 7), "ces1": (1, 5), "csat": (1, 5), "nps": (0, 10)}
 LOW_IS_GOOD = frozenset({"ces1"})
@@ -94,8 +94,8 @@ class Opinions:
         person.complained = True
         text = self._world.rng.choice(COMPLAINING[person.language])
         channel = case.channel if case else person.contact_channel
-        case_id = case.case_id if case else None
-        self._world.tell(at, person, "complaint", channel, case_id=case_id, text=text, reason=topic)
+        about: Details = {"case_id": case.case_id, "product": case.product} if case else {}
+        self._world.tell(at, person, "complaint", channel, text=text, reason=topic, **about)
         if self._world.rng.random() < 0.25:
             self._world.agenda.plan(self._world.later(at, 6 * HOUR), self._mention, person)
 

@@ -27,16 +27,16 @@ class Warehouse:
             delivered_at = promised_at + HOUR + rng.expovariate(1.0) * 1.8 * DAY
             asking_at = promised_at + rng.uniform(0.2, 1.5) * DAY
             if asking_at < delivered_at:
-                self._world.agenda.plan(asking_at, self._where_is_it, person)
+                self._world.agenda.plan(asking_at, self._where_is_it, person, product)
         else:
             delivered_at = rng.uniform(shipped_at + 0.4 * DAY, promised_at)
         self._world.agenda.plan(shipped_at, self._ship, person, product, promised_at)
         parcel = (person, product, amount, promised_at)
         self._world.agenda.plan(delivered_at, self._deliver, *parcel)
 
-    def _where_is_it(self, at: int, person: Person) -> None:
+    def _where_is_it(self, at: int, person: Person, product: str) -> None:
         if self._world.rng.random() < 0.7:
-            self._desk.contact(at, person, "late")
+            self._desk.contact(at, person, "late", product)
 
     def _ship(self, at: int, person: Person, product: str, promised_at: int) -> None:
         self._world.tell(
@@ -57,7 +57,7 @@ class Warehouse:
         chance = rng.random()
         if chance < 0.04:
             suffer(person, "defect")
-            self._desk.contact(at, person, "defect")
+            self._desk.contact(at, person, "defect", product)
             self._plan_return(at, person, product, amount, "defect")
         elif chance < 0.09:
             self._plan_return(at, person, product, amount, "size")
@@ -78,11 +78,11 @@ class Warehouse:
         refunded_at = self._world.later(at + DAY, 4 * DAY)
         self._world.agenda.plan(refunded_at, self._refund, person, product, amount, at)
         if refunded_at > at + 7 * DAY:
-            self._world.agenda.plan(at + 6 * DAY, self._where_is_the_money, person)
+            self._world.agenda.plan(at + 6 * DAY, self._where_is_the_money, person, product)
 
-    def _where_is_the_money(self, at: int, person: Person) -> None:
+    def _where_is_the_money(self, at: int, person: Person, product: str) -> None:
         suffer(person, "slow_refund")
-        self._desk.contact(at, person, "refund")
+        self._desk.contact(at, person, "refund", product)
 
     def _refund(self, at: int, person: Person, product: str, amount: int, since: int) -> None:
         self._world.tell(

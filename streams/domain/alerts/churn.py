@@ -11,6 +11,7 @@ from streams.domain.alerts.identity import alert_id
 from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Output
 from streams.domain.policy import Policy
+from streams.domain.products import about
 from streams.domain.risk.bands import BANDS, HIGH, follow
 from streams.domain.risk.score import Finding, assess, explain
 from streams.domain.risk.signals import REASONS
@@ -119,5 +120,6 @@ def _say(
             channel=customer.channel,
             tier=TIERS[customer.tier],
             stage=STAGES[customer.stage],
+            product=about(customer),
         )
     )

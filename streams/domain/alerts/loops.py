@@ -116,7 +116,7 @@ def _place(
     rule: str | None,
     emit: Callable[[Output], None],
 ) -> Place:
-    return Place(customer, customer_id, LOOP, None, channel, policy, rule, emit)
+    return Place(customer, customer_id, LOOP, None, channel, policy, rule, emit, of_dealings=True)
 
 
 def _runs(rounds: list[Round], now: int) -> Iterator[tuple[Run, int, int]]:

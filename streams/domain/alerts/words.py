@@ -16,6 +16,7 @@ from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Was
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import CLOCKS
+from streams.domain.products import about
 from streams.domain.risk.bands import BANDS, CRITICAL, ELEVATED, HIGH, LOW
 from streams.domain.state import Customer
 from streams.domain.tiers import tier_at
@@ -49,7 +50,10 @@ class Word(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Whose promise it is, about what (a case's id, or a word), by which rule, and whom to tell."""
+    """Whose promise it is, about what (a case's id, or a word), by which rule, and whom to tell.
+
+    `of_dealings`: without a case, it is about the product of the customer's latest dealing.
+    """
 
     customer: Customer
     customer_id: str
@@ -59,6 +63,7 @@ class Place(NamedTuple):
     policy: Policy
     rule: str | None
     emit: Callable[[Output], None]
+    of_dealings: bool = False
 
 
 def level_of(passed: int, warnings: int) -> int:
@@ -156,7 +161,14 @@ def _alert(
         clock=clock,
         due_at=word.due_at or None,
         stage=STAGES[customer.stage],
+        product=_product(place),
     )
+
+
+def _product(place: Place) -> str | None:
+    if place.case_id:
+        return about(place.customer, place.case_id)
+    return about(place.customer) if place.of_dealings else None
 
 
 def _count(place: Place, entry: list[Any], was: Was | None, *, amends: bool) -> None:

@@ -9,6 +9,7 @@ from streams.domain.journey.stages import STAGES
 from streams.domain.outputs import Measurement, Output, Transition
 from streams.domain.policy import Policy
 from streams.domain.recent import MARK_BYTES
+from streams.domain.state import PRODUCTS, rare
 from streams.domain.touchpoints import CHANNELS, Touchpoint
 from tests.unit.domain.oracle import Move, Value, work_out
 from tests.unit.domain.saying import START, compacted, touch
@@ -61,6 +62,7 @@ def touchpoints(draw: st.DrawFn) -> list[Touchpoint]:
     events = []
     for number, (kind, actor) in enumerate(kinds):
         fields: dict[str, object] = {"channel": draw(st.sampled_from(CHANNELS))}
+        fields["product"] = draw(st.sampled_from([None, None, "kettle", "tea"]))
         if kind.startswith(("message", "case_")):
             fields["case_id"] = draw(st.sampled_from([*CASES, None]))
             fields["public"] = draw(st.sampled_from([True, True, False]))
@@ -107,7 +109,16 @@ def facts(customer: Customer) -> list[object]:
     cases = [[*case[:SAID], case[KIND]] for case in customer.cases or ()]
     window = customer.recent
     marks = sorted(window[at : at + MARK_BYTES] for at in range(0, len(window), MARK_BYTES))
-    return [*row[:13], cases, customer.stage, customer.waiting, customer.duplicates, marks]
+    products = rare(customer, PRODUCTS)
+    return [
+        *row[:13],
+        cases,
+        customer.stage,
+        customer.waiting,
+        customer.duplicates,
+        marks,
+        products,
+    ]
 
 
 @settings(deadline=None)

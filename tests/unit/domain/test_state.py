@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from streams.domain.customer import Customer, from_row, label, read_label, to_row
 from streams.domain.journey.stages import STAGES
 from streams.domain.policy import DAY_MS, HOUR_MS
+from streams.domain.state import PRODUCTS, RARE_SLOTS, rare
 from streams.domain.touchpoints import Touchpoint
 from tests.unit.domain.saying import MINUTE_MS, Story, answered, asked, case, touch
 from tests.unit.domain.test_any_order import arrivals, told
@@ -53,7 +54,7 @@ def eventful() -> Customer:
         touch("tier_changed", 22 * HOUR_MS, tier="vip"),
         touch("purchase", 23 * HOUR_MS, amount_minor=1999),
         touch("subscription_changed", 24 * HOUR_MS, reason="cancelled"),
-        touch("complaint", 25 * HOUR_MS),
+        touch("complaint", 25 * HOUR_MS, product="kettle"),
         touch("page_viewed", 150 * DAY_MS),
         touch("call_queued", 151 * DAY_MS, channel="phone", case_id="long"),
         touch("call_answered", 151 * DAY_MS + 7, "agent", channel="phone", duration_ms=7),
@@ -90,6 +91,15 @@ def test_positions_a_short_row_lacks_take_the_schemas_defaults() -> None:
         default = field["default"]
         expected = default.encode("latin-1") if field["type"] == "bytes" else default
         assert row[field["name"]] == expected, field["name"]
+
+
+def test_rare_facts_written_before_a_slot_existed_are_brought_up() -> None:
+    row = to_row(eventful())
+    row[-1] = row[-1][:4]
+    customer = from_row(row)
+    assert rare(customer, PRODUCTS) is None
+    assert customer.rare is not None
+    assert len(customer.rare) == RARE_SLOTS
 
 
 def test_short_rows_share_nothing() -> None:
