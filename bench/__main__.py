@@ -1,4 +1,4 @@
-"""`python -m bench`: load, race, recover, weigh, scrape, compare, miss deadlines; bench.json."""
+"""`python -m bench`: load, race, recover, weigh, scrape, compare, miss, page; bench.json."""
 
 import argparse
 import time
@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import deadlines, full, guarantees, idle, promises, report, scrape
+from bench import deadlines, full, guarantees, idle, paging, promises, report, scrape
 from bench.arena import PARTITIONS, Arena, Loaded, child
 from streams.embedded import EmbeddedBroker
 
-PARTS = ("drain", "faust", "full", "promises", "idle", "scrape", "kafka", "deadlines")
+PARTS = ("drain", "faust", "full", "promises", "idle", "scrape", "kafka", "deadlines", "pager")
 
 
 def options() -> argparse.Namespace:
@@ -32,6 +32,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--open", type=int, default=100_000, help="promises beside those missed")
     parser.add_argument("--due-rate", type=int, default=300, help="promises missed a second")
     parser.add_argument("--lead", type=int, default=40, help="seconds before the first is missed")
+    parser.add_argument("--alerts", type=int, default=10_000, help="for the pager to tell")
+    parser.add_argument("--alert-seconds", type=int, default=60, help="in which they are written")
     parser.add_argument("--broker", metavar="HOST:PORT", help="instead of the embedded one")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
@@ -96,6 +98,14 @@ def miss_deadlines(chosen: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+def page_people(chosen: argparse.Namespace) -> dict[str, float]:
+    """How soon Alertmanager has what is written to the topic of all alerts, on a Kafka."""
+    print("starting Kafka …", flush=True)
+    with guarantees.kafka() as arena:
+        print("alerts to Alertmanager …", flush=True)
+        return paging.delays(arena.bootstrap, alerts=chosen.alerts, seconds=chosen.alert_seconds)
+
+
 def _load(arena: Arena, name: str, *, events: int, customers: int, evenly: bool = False) -> Loaded:
     print(f"loading {events:,} events of {customers:,} customers …", flush=True)
     loaded = arena.load(name, events=events, customers=customers, evenly=evenly)
@@ -141,6 +151,8 @@ def main() -> None:
         result["guarantees"] = compare_guarantees(chosen)
     if "deadlines" in chosen.only:
         result["deadlines"] = miss_deadlines(chosen)
+    if "pager" in chosen.only:
+        result["pager"] = page_people(chosen)
     report.show(result)
     report.write(result, chosen.out)
     print(f"written to {chosen.out}")

@@ -19,6 +19,7 @@ AIMS = {
     "exactly_once_share": 0.75,
     "exactly_once_p99_ms": 60.0,
     "deadline_p99_ms": 1000.0,
+    "pager_p99_ms": 1000.0,
     "tick_ms": 1.0,
     "deadlines_mb": 200.0,
 }
@@ -145,6 +146,12 @@ def _sentences(result: dict[str, Any]) -> list[str]:
         lines += _scrape(scraped)
     if missed := result.get("deadlines"):
         lines += _deadlines(missed)
+    if paged := result.get("pager"):
+        lines.append(
+            f"alert to Alertmanager: {paged['p50_ms']:.0f} ms at p50, {paged['p99_ms']:.0f} ms at "
+            f"p99, {paged['max_ms']:.0f} ms at most (aim {AIMS['pager_p99_ms']:,.0f}), "
+            f"{paged['alerts']:,} alerts, {paged['rate']:,.0f} a second"
+        )
     return lines
 
 

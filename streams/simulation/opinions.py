@@ -94,8 +94,10 @@ class Opinions:
         person.complained = True
         text = self._world.rng.choice(COMPLAINING[person.language])
         channel = case.channel if case else person.contact_channel
-        about: Details = {"case_id": case.case_id, "product": case.product} if case else {}
-        self._world.tell(at, person, "complaint", channel, text=text, reason=topic, **about)
+        said: Details = {"text": text, "reason": topic}
+        if case is not None:
+            said["case_id"], said["product"] = case.case_id, case.product
+        self._world.tell(at, person, "complaint", channel, **said)
         if self._world.rng.random() < 0.25:
             self._world.agenda.plan(self._world.later(at, 6 * HOUR), self._mention, person)
 

@@ -116,3 +116,22 @@ def test_every_miss_is_heard_of_and_what_deadlines_cost_is_told(tmp_path: Path) 
     assert found["latency"]["alerts"] == 200
     assert 0 <= found["latency"]["p50_ms"] <= found["latency"]["p99_ms"]
     assert "a tick that finds nothing due of 4,000 deadlines" in done.stdout
+
+
+@pytest.mark.kafka
+def test_how_soon_people_are_paged_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    command = [sys.executable, "-m", "bench", "--only", "pager", "--alerts", "200"]
+    done = subprocess.run(
+        [*command, "--alert-seconds", "2", "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())["pager"]
+    assert found["alerts"] == 200
+    assert 0 < found["p50_ms"] <= found["p99_ms"] <= found["max_ms"]
+    assert "alert to Alertmanager" in done.stdout

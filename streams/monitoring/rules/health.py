@@ -184,11 +184,13 @@ _PAGER = (
     _Health(
         "CxPagerBehind",
         "critical",
-        "min_over_time(cx_pager_lag_records[5m]) > 100",
+        "min_over_time(cx_pager_lag_records[5m]) > 100\n"
+        "or\n"
+        "min_over_time(cx_pager_waiting_alerts[5m]) > 100",
         "",
         "Pages are late.",
-        "For five minutes {{ $labels.instance }} has been at least {{ $value | humanize }} alerts "
-        "behind.",
+        "For five minutes {{ $labels.instance }} has had at least {{ $value | humanize }} alerts "
+        "to take in or to post.",
     ),
 )
 

@@ -1,7 +1,7 @@
 """Words for Prometheus: what people have named stays a name, whatever is in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from textwrap import indent
 
 _BARE = re.compile(r"[a-z0-9_]+")
@@ -30,18 +30,23 @@ def series(metric: str, **labels: str) -> str:
     >>> series("cx_promises_total", clock="first_response")
     'cx_promises_total{clock="first_response"}'
     """
-    chosen = ", ".join(f"{name}={quoted(value)}" for name, value in labels.items())
+    chosen = ", ".join(_equal(labels))
     return f"{metric}{{{chosen}}}" if chosen else metric
 
 
-def one_of(metric: str, label: str, values: tuple[str, ...]) -> str:
-    """A metric's series with one of these values of a label; they are plain words.
+def one_of(metric: str, label: str, values: tuple[str, ...], **labels: str) -> str:
+    """A metric's series with one of these values of a label, plain words, and these other labels.
 
-    >>> one_of("cx_promises_total", "clock", ("first_response", "queue_wait"))
-    'cx_promises_total{clock=~"first_response|queue_wait"}'
+    >>> one_of("cx_promises_total", "clock", ("first_response", "queue_wait"), outcome="met")
+    'cx_promises_total{clock=~"first_response|queue_wait", outcome="met"}'
     """
     assert all(_BARE.fullmatch(value) for value in values), values
-    return f'{metric}{{{label}=~"{"|".join(values)}"}}'
+    chosen = ", ".join([f'{label}=~"{"|".join(values)}"', *_equal(labels)])
+    return f"{metric}{{{chosen}}}"
+
+
+def _equal(labels: Mapping[str, str]) -> list[str]:
+    return [f"{name}={quoted(value)}" for name, value in labels.items()]
 
 
 def either(terms: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from streams.monitoring.rules.answers import CUTS, Answers
 from streams.monitoring.rules.burn_rates import WINDOWS
 from streams.monitoring.rules.promql import one_of, series
 from streams.monitoring.rules.rule import Group, Rule, group, record
-from streams.monitoring.rules.windows import BASE, Counted, summed
+from streams.monitoring.rules.windows import BASE, READ, Counted, summed
 
 PROMISES = Counted("job_clock_channel_tier", "cx_promises")
 MISSED = "cx_promises_missed"
@@ -31,9 +31,9 @@ def recording(objectives: Objectives) -> list[Group]:
     groups = [group("cx-worker-records", _worker())]
     clocks = tuple(clock for clock in CLOCKS if clock in objectives.clocks)
     if clocks:
-        promises = [_promises(clocks), *_missed(soon)]
+        promises = [_promises(clocks), *_missed(clocks, soon)]
         groups.append(group("cx-promises-hours", promises, SOON))
-        groups.append(group("cx-promises-days", _missed(_DAYS), LATE))
+        groups.append(group("cx-promises-days", _missed(clocks, _DAYS), LATE))
     answers = [_counted(each, cut.label) for cut in CUTS for each in cut.counted]
     days = []
     if "ces2" in objectives.surveys:
@@ -58,21 +58,29 @@ def _promises(clocks: tuple[str, ...]) -> Rule:
     )
 
 
-def _missed(windows: Sequence[str]) -> list[Rule]:
+def _missed(clocks: tuple[str, ...], windows: Sequence[str]) -> list[Rule]:
     """How many promises were decided in each window, and which share of them was missed.
 
     A place where there were none has no series, so nothing is divided by zero.
     """
     rules = []
     for window in windows:
-        every = summed(_BY_OUTCOME.increase(BASE), window)
-        missed = summed(series(_BY_OUTCOME.increase(BASE), outcome="missed"), window)
         count = PROMISES.increase(window)
+        every, missed = _decided(clocks, window), _decided(clocks, window, outcome="missed")
         rules += [
-            record(count, f"sum without (outcome) ({every}) > 0"),
-            record(PROMISES.ratio(MISSED, window), f"sum without (outcome) ({missed})\n/\n{count}"),
+            record(count, f"{every} > 0"),
+            record(PROMISES.ratio(MISSED, window), f"{missed}\n/\n{count}"),
         ]
     return rules
+
+
+def _decided(clocks: tuple[str, ...], window: str, **more: str) -> str:
+    """Promises decided in a window, by place."""
+    if window in READ:
+        counter = one_of("cx_promises_total", "clock", clocks, **more)
+        return f"sum by (job, clock, channel, tier) (increase({counter}[{window}]))"
+    recorded = summed(series(_BY_OUTCOME.increase(BASE), **more), window)
+    return f"sum without (outcome) ({recorded})"
 
 
 def _counted(answers: Counted, label: str) -> Rule:
@@ -87,11 +95,18 @@ def _not_easy(cut: Answers, windows: Sequence[str]) -> list[Rule]:
     rules = []
     for window in windows:
         # Of five minutes it is the base itself, which has places without an answer.
-        answers = summed(series(cut.responses.increase(BASE), survey="ces2"), window)
-        easy = summed(series(cut.top.increase(BASE), survey="ces2"), window)
+        answers, easy = (_answered(each, cut.label, window) for each in (cut.responses, cut.top))
         rules.append(
             record(cut.responses.ratio(NOT_EASY, window), f"1 - {easy}\n/\n({answers} > 0)")
         )
         if window != BASE:
             rules.append(record(cut.responses.increase(window), answers))
     return rules
+
+
+def _answered(each: Counted, label: str, window: str) -> str:
+    """Answers to CES 2.0 in a window."""
+    if window in READ:
+        counter = series(f"{each.metric}_total", survey="ces2")
+        return f"sum by (job, survey, {label}) (increase({counter}[{window}]))"
+    return summed(series(each.increase(BASE), survey="ces2"), window)

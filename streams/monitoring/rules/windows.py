@@ -1,14 +1,17 @@
 """Names and terms of what is counted over a window.
 
-Counts of five minutes are recorded, and longer windows are put together from them: three days of a
-raw counter, scraped every few seconds from every worker, would be read again at each evaluation.
-A subquery of five-minute steps lays them end to end, whatever the group's own interval is, and
-counts only what was seen: a gap is not filled.
+Up to an hour a window is read off the counters, so that it ends now. Longer ones are put together
+from recorded counts of five minutes: three days of a raw counter, scraped every few seconds from
+every worker, would be read again at each evaluation. A subquery of five-minute steps lays them end
+to end, whatever the group's own interval is, and counts only what was seen: a gap is not filled.
+Its steps lie on the clock's five minutes, so the newest may be up to that old.
 """
 
 from typing import Final, NamedTuple
 
 BASE: Final = "5m"
+READ: Final = ("30m", "1h")
+"""Windows read off the counters themselves."""
 
 
 class Counted(NamedTuple):
@@ -32,9 +35,9 @@ class Counted(NamedTuple):
 
 
 def summed(base: str, window: str) -> str:
-    """The increase over a window, of one recorded over five minutes.
+    """The increase over a long window, of one recorded over five minutes.
 
-    >>> summed("job:cx_calls:increase5m", "1h")
-    'sum_over_time(job:cx_calls:increase5m[1h:5m])'
+    >>> summed("job:cx_calls:increase5m", "6h")
+    'sum_over_time(job:cx_calls:increase5m[6h:5m])'
     """
     return base if window == BASE else f"sum_over_time({base}[{window}:{BASE}])"

@@ -30,10 +30,12 @@ def test_in_any_order_the_latest_subjects_keep_the_latest_name(
 ) -> None:
     named: dict[str, tuple[int, str, str]] = {}
     for it in namings:
-        if it.product:
-            for subject in {it.case_id, "" if it.kind in products.DEALINGS else None} - {None}:
-                entry = (it.occurred_at, subject, it.product[: products.LONGEST])
-                named[subject] = max(entry, named.get(subject, entry))
+        subjects = [it.case_id or ""] if it.case_id else []
+        if it.kind in products.DEALINGS:
+            subjects.append("")
+        for subject in subjects if it.product else []:
+            entry = (it.occurred_at, subject, (it.product or "")[: products.LONGEST])
+            named[subject] = max(entry, named.get(subject, entry))
     arriving = list(namings)
     dice.shuffle(arriving)
     customer = begin(0, "web")
