@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 
 from bench import full
 from bench.arena import PARTITIONS, PATIENCE_S, Arena, Loaded, child
+from bench.footprint import bytes_an_event
 from bench.pulse import LEAVING_EVERY
 from tests.cluster.kafka import KafkaCluster
 
@@ -94,4 +95,8 @@ def latency(arena: Arena, guarantee: str, rate: int, seconds: int, warm_up: int)
         pace = ["--rate", str(rate), "--seconds", str(warm_up + seconds)]
         sent = child("bench.pulse", *common, "--topic", topic, *pace)
         words, _ = listener.communicate(timeout=PATIENCE_S)
-    return {"rate": sent["events"] / sent["seconds"], **json.loads(words.splitlines()[-1])}
+    return {
+        "rate": sent["events"] / sent["seconds"],
+        **json.loads(words.splitlines()[-1]),
+        "bytes_an_event": bytes_an_event(arena.bootstrap, prefix, sent["events"]),
+    }

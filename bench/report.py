@@ -118,6 +118,11 @@ def _sentences(result: dict[str, Any]) -> list[str]:
             f"exactly once takes {late:.0f} ms from event to alert at p99 "
             f"(aim {AIMS['exactly_once_p99_ms']:.0f})"
         )
+        disk = exactly["latency"]["bytes_an_event"]
+        lines.append(
+            f"on disk, a copy: {sum(disk.values()):,.0f} bytes an event before compaction: "
+            + ", ".join(f"{name} {held:,.0f}" for name, held in disk.items())
+        )
     if speed := result["ratios"].get("speed_full_to_faust"):
         lines.append(
             f"full is {speed:.1f} × as fast as stock Faust (aim {AIMS['full_to_faust']:.0f})"

@@ -26,6 +26,8 @@ from streams.cli.rules import rules
 from streams.cli.schemas import app as schemas
 from streams.cli.simulate import EXAMPLES as SIMULATE_EXAMPLES
 from streams.cli.simulate import simulate
+from streams.cli.size import EXAMPLES as SIZE_EXAMPLES
+from streams.cli.size import size
 from streams.cli.topics import app as topics
 from streams.cli.worker import EXAMPLES as WORKER_EXAMPLES
 from streams.cli.worker import worker
@@ -70,6 +72,7 @@ app.command(epilog=WORKER_EXAMPLES)(worker)
 app.command(epilog=RULES_EXAMPLES)(rules)
 app.command(epilog=ASYNCAPI_EXAMPLES)(asyncapi)
 app.command(epilog=PAGER_EXAMPLES)(pager)
+app.command(epilog=SIZE_EXAMPLES)(size)
 app.add_typer(topics, name="topics")
 app.add_typer(schemas, name="schemas")
 app.add_typer(policy, name="policy")

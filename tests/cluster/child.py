@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from streams.embedded import die_with
+from tests.cluster.errors import PartFailed
+from tests.cluster.readiness import wait_until
 
 # The kernel ends a child with the *thread* that started it. A thread that lives as long as this
 # process starts them all, so that a test may restart one from a thread that ends.
@@ -47,6 +49,20 @@ class Child:
         """Start its process; nothing when it runs already."""
         if not self.running:
             self._process = _NURSERY.submit(self._spawn).result()
+
+    def until_ready(self, name: str, is_ready: Callable[[], bool], deadline_s: float) -> None:
+        """Start it, or start it again, and wait until it is ready; it is ended where it isn't.
+
+        Raises `PartFailed` with what it printed last; `name` is what it is to people.
+        """
+        self.start()
+        if not wait_until(is_ready, deadline_s, lambda: self.running):
+            code = self.exit_code
+            self.kill()
+            raise PartFailed(
+                f"{name} was not ready within {deadline_s:g} s (exit code {code}); "
+                f"it printed to {self.log}: {self.tail()}"
+            )
 
     def kill(self) -> None:
         """`kill -9`, and wait until it's gone; also when it is paused."""

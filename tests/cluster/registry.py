@@ -8,7 +8,6 @@ from typing import Self
 from tests.cluster.certificates import Certificates
 from tests.cluster.child import Child
 from tests.cluster.classes import class_archive
-from tests.cluster.errors import PartFailed
 from tests.cluster.front import Front
 from tests.cluster.java import find_java
 from tests.cluster.maven import APICURIO, apicurio_jar
@@ -74,14 +73,7 @@ class SchemaRegistry:
 
     def start(self) -> Self:
         """Start it, or start it again, and wait until it answers."""
-        self._child.start()
-        if not wait_until(self._answers, self._deadline_s, lambda: self._child.running):
-            code = self._child.exit_code
-            self.kill()
-            raise PartFailed(
-                f"the schema registry was not ready within {self._deadline_s:g} s (exit code "
-                f"{code}); it printed to {self.log}: {self._child.tail()}"
-            )
+        self._child.until_ready("the schema registry", self._answers, self._deadline_s)
         if self._front:
             self._front.start()
         return self

@@ -12,9 +12,7 @@ from typing import Any, Self
 
 from tests.cluster import debian
 from tests.cluster.child import Child
-from tests.cluster.errors import PartFailed
 from tests.cluster.ports import free_ports
-from tests.cluster.readiness import wait_until
 
 
 class Watcher(ABC):
@@ -41,14 +39,7 @@ class Watcher(ABC):
 
     def start(self) -> Self:
         """Start it, or start it again, and wait until it is ready."""
-        self.child.start()
-        if not wait_until(self._ready, self._deadline_s, lambda: self.child.running):
-            code = self.child.exit_code
-            self.stop()
-            raise PartFailed(
-                f"{self._name} was not ready within {self._deadline_s:g} s (exit code {code}); "
-                f"it printed to {self.child.log}: {self.child.tail()}"
-            )
+        self.child.until_ready(self._name, self._ready, self._deadline_s)
         return self
 
     def stop(self) -> None:

@@ -93,6 +93,9 @@ def test_the_guarantees_are_compared_on_real_kafka(tmp_path: Path) -> None:
         assert told["events"] == 2000
         assert told["latency"]["alerts"] > 10
         assert 0 < told["latency"]["p50_ms"] <= told["latency"]["p99_ms"]
+        held = told["latency"]["bytes_an_event"]
+        assert {"cx.touchpoints.v1", "cx.metrics.v1", "full-customers-changelog"} <= set(held)
+        assert min(held.values()) > 0
     assert "of effectively once's events/s" in done.stdout
 
 

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "contracts": frozenset({"domain", "adapters"}),
     "replay": frozenset({"domain", "engine", "adapters", "embedded"}),
     "monitoring": frozenset({"domain"}),
+    "sizing": frozenset(),
     # It tells each client its credentials in the client's own words.
     "settings": frozenset({"adapters"}),
     "app": frozenset({"domain", "engine", "adapters", "agents", "settings"}),
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "simulation",
             "replay",
             "monitoring",
+            "sizing",
             "embedded",
             "settings",
             "app",
@@ -50,6 +52,7 @@ PURE: dict[str, frozenset[str]] = {
     "domain": frozenset(),
     "simulation": frozenset(),
     "monitoring": frozenset({"yaml"}),
+    "sizing": frozenset(),
 }
 IMPURE_STDLIB = frozenset(
     {

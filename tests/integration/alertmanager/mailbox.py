@@ -7,20 +7,21 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from types import TracebackType
-from typing import Self
 
 from tests.cluster.certificates import Certificates
+from tests.cluster.serving import Serving
 
 _DEADLINE_S = 60.0
 
 
-class Mailbox:
+class Mailbox(Serving, ThreadingTCPServer):
     """Listens on 127.0.0.1:`port` while the block lasts; who believes `ca` can write to it."""
 
     password = "mail-secret"
+    daemon_threads = True
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Desk)
         certificates = Certificates(folder)
         self.ca = certificates.ca
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -28,12 +29,10 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.logins: list[str] = []
         self._more = threading.Condition()
-        self._server = _Server(("127.0.0.1", 0), type("Desk", (_Desk,), {"mailbox": self}))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def port(self) -> int:
-        return int(self._server.server_address[1])
+        return int(self.server_address[1])
 
     def first(self) -> EmailMessage:
         """The first mail, once it is there."""
@@ -47,29 +46,11 @@ class Mailbox:
             self.mails.append(message_from_bytes(data, policy=policy.default))
             self._more.notify_all()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Server(ThreadingTCPServer):
-    daemon_threads = True
-
 
 class _Desk(StreamRequestHandler):
     """One conversation, RFC 5321."""
 
-    mailbox: Mailbox
+    server: Mailbox
 
     def handle(self) -> None:
         self._say("220 mailbox")
@@ -84,11 +65,11 @@ class _Desk(StreamRequestHandler):
                     self._secure()
                     secure = True
                 case "AUTH":
-                    self.mailbox.logins.append(b64decode(line.split()[2]).decode())
+                    self.server.logins.append(b64decode(line.split()[2]).decode())
                     self._say("235 believed")
                 case "DATA":
                     self._say("354 go on")
-                    self.mailbox.keep(self._data())
+                    self.server.keep(self._data())
                     self._say("250 kept")
                 case "QUIT":
                     self._say("221 bye")
@@ -99,7 +80,7 @@ class _Desk(StreamRequestHandler):
     def _secure(self) -> None:
         """From here on in TLS; the plain socket becomes the inside of the new one."""
         super().finish()
-        self.connection = self.mailbox.tls.wrap_socket(self.request, server_side=True)
+        self.connection = self.server.tls.wrap_socket(self.request, server_side=True)
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
 
     def finish(self) -> None:

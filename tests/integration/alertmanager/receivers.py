@@ -4,8 +4,9 @@ import json
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
+
+from tests.cluster.serving import Serving
 
 _DEADLINE_S = 60.0
 
@@ -33,18 +34,17 @@ def is_slack(told: Told) -> bool:
     return told.path == "/slack/care"
 
 
-class Receivers:
+class Receivers(Serving, ThreadingHTTPServer):
     """Up at `url` while the block lasts."""
 
     def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         self.told: list[Told] = []
         self._more = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.server_port}"
 
     def await_one(self, is_it: Callable[[Told], bool]) -> Told:
         """The first post, past or to come, that is it; TimeoutError names what came instead."""
@@ -58,20 +58,6 @@ class Receivers:
             self.told.append(told)
             self._more.notify_all()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
 
 # What Slack says, which Alertmanager 0.28 wants to hear.
 _OK = b"ok"
@@ -79,21 +65,20 @@ _OK = b"ok"
 _YES = json.dumps({"errcode": 0, "errmsg": "ok", "access_token": "t", "code": 0}).encode()
 
 
-def _handler(receivers: Receivers) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            receivers.hear(Told(self.path, self.headers["Authorization"], body))
-            self.do_GET()
+class _Handler(BaseHTTPRequestHandler):
+    server: Receivers
 
-        def do_GET(self) -> None:
-            said = _OK if self.path.startswith("/slack") else _YES
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.hear(Told(self.path, self.headers["Authorization"], body))
+        self.do_GET()
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    def do_GET(self) -> None:
+        said = _OK if self.path.startswith("/slack") else _YES
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
 
-    return Handler
+    def log_message(self, *_: Any) -> None:
+        pass

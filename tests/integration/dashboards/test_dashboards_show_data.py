@@ -1,4 +1,4 @@
-"""Every query of every panel, put to a real Prometheus that has watched real workers."""
+"""Every query of every panel, put to a real Prometheus that has watched workers and a pager."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,16 +19,6 @@ from tests.integration.dashboards.watched_shop import WatchedShop
 DASHBOARDS = load(FOLDER)
 TARGETS = [target for dashboard in DASHBOARDS for target in targets(dashboard)]
 
-NO_PAGER = "no pager runs in this test"
-EMPTY = {
-    "Common causes open": NO_PAGER,
-    "Open at the pager": NO_PAGER,
-    "Posts to Alertmanager": NO_PAGER,
-    "From alert to Alertmanager, 99 %": NO_PAGER,
-}
-"""Panels that may be empty here, and why; one that shows something has to leave this list."""
-
-SHOWN = [target for target in TARGETS if target.panel not in EMPTY]
 DAYS, SECONDS = 60, 60
 
 
@@ -63,19 +53,12 @@ def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         yield prometheus
 
 
-@pytest.mark.parametrize("target", SHOWN, ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=str)
 def test_a_query_returns_data(watched: Watched, target: Target) -> None:
     told = ask(watched.prometheus, target, watched.whole)
     assert not told.error, f"{target}: {told.error}"
     assert told.values, f"{target}: no data for {target.expr}"
     assert told.no_number == 0, f"{target}: NaN or infinity for {target.expr}"
-
-
-@pytest.mark.parametrize("target", [one for one in TARGETS if one.panel in EMPTY], ids=str)
-def test_what_is_excused_is_still_empty(watched: Watched, target: Target) -> None:
-    told = ask(watched.prometheus, target, watched.whole)
-    assert not told.error, f"{target}: {told.error}"
-    assert not told.values, f"{target} shows data now: it needs no excuse any more, see EMPTY"
 
 
 def test_workers_that_have_seen_nothing_show_no_nan(watched: Watched) -> None:
@@ -103,7 +86,7 @@ def test_a_picture_shows_every_panel(
     file = tmp_path / "picture.png"
     shown = draw(dashboard, Source(watched.prometheus.url, watched.story), file)
     assert set(shown) == {panel["title"] for panel in panels(dashboard)}
-    assert [title for title, drawn in shown.items() if not drawn and title not in EMPTY] == []
+    assert [title for title, drawn in shown.items() if not drawn] == []
     assert file.stat().st_size <= 150_000
     with Image.open(file) as image:
         assert image.width == 1_500

@@ -1,4 +1,4 @@
-"""A shop in time-lapse, its workers, and the Prometheus that watches them: what dashboards show.
+"""A shop in time-lapse, its workers and pager, and Prometheus that watches them: for dashboards.
 
 `python -m tests.integration.dashboards.watched_shop` draws the pictures of the documentation.
 """
@@ -22,13 +22,17 @@ from confluent_kafka import Producer
 from deploy.grafana.source.interpolation import Window
 from streams.embedded import EmbeddedBroker
 from tests.cluster.readiness import wait_until
-from tests.cluster.watchers import Prometheus
+from tests.cluster.watchers import Alertmanager, Prometheus
 from tests.integration.processes import Worker
 from tests.integration.sla_topic import question, send
 
 ROOT = Path(__file__).parents[3]
 SHOP, DESK = "shop.", "desk."
-"""Two deployments on one broker: a story told in time-lapse, and a desk in our own time."""
+"""Two deployments on one broker: a story told in time-lapse, and a desk in our own time, with a
+pager."""
+ROUTES = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
+CAUSE_SOON = {"CX_CAUSE_LEARNING_S": "5", "CX_CAUSE_WINDOW_S": "20"}
+"""Our own time is short: what is usual is learned in seconds, what isn't shows in as many."""
 HOUR_MS = 3_600_000
 QUESTIONS_EVERY_MS = 1_000
 """How far apart the desk's warnings fall due: at three quarters of the built-in day."""
@@ -36,8 +40,10 @@ QUESTIONS_EVERY_MS = 1_000
 CONFIG = """
 # A scrape may take as long as the time between two: on a busy machine a second is short.
 global: {{scrape_interval: 2s, evaluation_interval: 2s}}
-rule_files: [{rules}/alerts.yml, {rules}/rules/*.yml]
+rule_files: [{rules}/rules/*.yml]
 scrape_configs:
+  - job_name: cx-pager
+    static_configs: [{{targets: ["127.0.0.1:{pager}"], labels: {{instance: pager}}}}]
   - job_name: cx-worker
     file_sd_configs: [{{files: [{targets}]}}]
     metric_relabel_configs:
@@ -61,11 +67,13 @@ class WatchedShop:
         self._targets = folder / "targets.json"
         self._broker = EmbeddedBroker(log=folder / "broker.log")
         self._workers: dict[str, Worker] = {}
+        self._pagers: list[Worker] = []
         self._opened_at = 0.0
-        config = folder / "prometheus.yml"
-        rules = ROOT / "deploy" / "prometheus"
-        config.write_text(CONFIG.format(rules=rules, targets=self._targets))
-        self.prometheus = Prometheus(folder / "prometheus", config)
+        routes = folder / "alertmanager.yml"
+        routes.write_text(ROUTES)
+        self._alertmanager = Alertmanager(folder / "alertmanager", routes)
+        self._config = folder / "prometheus.yml"
+        self.prometheus = Prometheus(folder / "prometheus", self._config)
 
     def __enter__(self) -> Self:
         try:
@@ -75,6 +83,7 @@ class WatchedShop:
             for worker in self._workers.values():
                 worker.ready(_PATIENCE_S)
             self._announce()
+            self._start_pager()
             self.prometheus.start()
         except BaseException:
             self.close()
@@ -92,8 +101,9 @@ class WatchedShop:
     def close(self) -> None:
         """End everything."""
         self.prometheus.stop()
-        for worker in self._workers.values():
-            worker.kill()
+        for process in (*self._workers.values(), *self._pagers):
+            process.kill()
+        self._alertmanager.stop()
         self._broker.stop()
 
     def until_scraped(self, times: int) -> Window:
@@ -129,10 +139,26 @@ class WatchedShop:
         return Window(time.time(), seconds, max(_LEAST_STEP_S, round(seconds / points)))
 
     def _start(self, name: str, **settings: str) -> None:
+        settings |= {"CX_BROKER": self._broker.url, "CX_APP": "worker"}
+        self._workers[name] = Worker.start(settings, self._room(name))
+
+    def _start_pager(self) -> None:
+        """The desk's pager and its Alertmanager; Prometheus is told where it is."""
+        self._alertmanager.start()
+        settings = {"CX_BROKER": self._broker.url, "CX_PREFIX": DESK, **CAUSE_SOON}
+        settings["CX_ALERTMANAGER"] = self._alertmanager.url
+        pager = Worker.start(settings, self._room("pager"), ("-m", "streams", "pager"))
+        self._pagers.append(pager)
+        pager.ready(_PATIENCE_S)
+        rules = ROOT / "deploy" / "prometheus"
+        text = CONFIG.format(rules=rules, targets=self._targets, pager=pager.port)
+        self._config.write_text(text)
+
+    def _room(self, name: str) -> Path:
+        """A folder of its own for a process."""
         folder = self._folder / f"{name}-{time.monotonic_ns()}"
         folder.mkdir(parents=True)
-        common = {"CX_BROKER": self._broker.url, "CX_APP": "worker"}
-        self._workers[name] = Worker.start(common | settings, folder)
+        return folder
 
     def _start_again(self, name: str) -> None:
         """Stop a worker as an orchestrator does, and start it with another port."""

@@ -2,16 +2,14 @@
 
 import base64
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote
 
 from tests.cluster.security import User, token
+from tests.cluster.serving import Serving
 
 
-class TokenEndpoint(ThreadingHTTPServer):
+class TokenEndpoint(Serving, ThreadingHTTPServer):
     """Gives `user` tokens that live for `lifetime_s` seconds; counts them. A context manager."""
 
     daemon_threads = True
@@ -21,25 +19,10 @@ class TokenEndpoint(ThreadingHTTPServer):
         self.user = user
         self.lifetime_s = lifetime_s
         self.given = 0
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/oauth2/token"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -20,12 +20,13 @@ from streams.adapters.oauth import (
     TokenFile,
 )
 from streams.errors import AccessDenied, BrokerUnreachable, ConfigurationError, StreamsError
+from tests.cluster.serving import Serving
 
 SECRET = "hunter2/+"
 GOOD = json.dumps({"access_token": "t-1", "expires_in": 300}).encode()
 
 
-class Endpoint(HTTPServer):
+class Endpoint(Serving, HTTPServer):
     """A token endpoint that answers with `status` and `body` and remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -56,11 +57,7 @@ class Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
     with Endpoint() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def client(endpoint: Endpoint, scope: str | None = None) -> ClientCredentials:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from streams.adapters.registry import Address
+from tests.cluster.serving import Serving
 
 NOT_FOUND = 404, {"error_code": 40403, "message": "Schema not found"}
 
@@ -118,16 +119,13 @@ WAYS: list[tuple[str, str, Any]] = [
 @contextmanager
 def served(tiny: TinyRegistry, port: int = 0) -> Iterator[TinyRegistry]:
     """The registry up at `tiny.url`, on a given port or a free one, while the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(tiny))
-    tiny.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with _Server(("127.0.0.1", port), _handler(tiny)) as server:
+        tiny.port = server.server_port
         yield tiny
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+
+
+class _Server(Serving, ThreadingHTTPServer):
+    """Serves while the block lasts."""
 
 
 def _handler(tiny: TinyRegistry) -> type[BaseHTTPRequestHandler]:
