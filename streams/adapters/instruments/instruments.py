@@ -12,6 +12,7 @@ from prometheus_client import (
 )
 
 from streams.adapters.instruments.assignment import AssignmentCollector
+from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.experience import ExperienceCollector
 from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.alerts.words import MISSED, WARNED
@@ -69,9 +70,7 @@ class Instruments:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._committed = Counter(
-            "cx_committed_records", "Records whose effects are durable.", registry=registry
-        )
+        self._committed = Commits(registry, wall_s)
         delays = Histogram(
             "cx_detection_delay_seconds",
             "Seconds from when a promise was to be warned of, or was missed, to its alert's topic.",
@@ -80,11 +79,6 @@ class Instruments:
             registry=registry,
         )
         self._delays = {rule: delays.labels(rule) for rule in (WARNED, MISSED)}
-        self._last_commit = Gauge(
-            "cx_last_commit_timestamp_seconds",
-            "When a unit of work last became durable: wall clock, seconds since 1970.",
-            registry=registry,
-        )
         self._newest = Gauge(
             "cx_newest_touchpoint_timestamp_seconds",
             "Latest time of a touchpoint read: event time, seconds since 1970.",
@@ -136,8 +130,7 @@ class Instruments:
     def committed(self, records: int, seconds: float) -> None:
         """A unit of work became durable."""
         self._commits.observe(seconds)
-        self._committed.inc(records)
-        self._last_commit.set(self._wall_s())
+        self._committed.done(records)
 
     def produced(self, outputs: Sequence[Output]) -> None:
         """Outputs are on their topics: how long after its instant each promise was spoken of.

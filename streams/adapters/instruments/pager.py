@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.adapters.alertmanager.wording import SEVERITIES
+from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.causes.words import RULE as COMMON_CAUSE
 from streams.domain.outputs import Alert
@@ -63,14 +64,7 @@ class PagerInstruments:
         self._dead = Counter(
             "cx_pager_dead_letters", "Records that are no alerts.", registry=registry
         )
-        self._committed = Counter(
-            "cx_committed_records", "Records whose effects are durable.", registry=registry
-        )
-        self._last_commit = Gauge(
-            "cx_last_commit_timestamp_seconds",
-            "When a unit of work last became durable, wall clock.",
-            registry=registry,
-        )
+        self._committed = Commits(registry, wall_s)
         waits = Gauge(
             "cx_pager_waiting_alerts", "Alerts that wait to be posted.", registry=registry
         )
@@ -119,8 +113,7 @@ class PagerInstruments:
 
     def committed(self, records: int, seconds: float) -> None:  # noqa: ARG002  (as above)
         """A unit of work became durable."""
-        self._committed.inc(records)
-        self._last_commit.set(self._wall_s())
+        self._committed.done(records)
 
     def recovered(self, records: int, states: int, seconds: float) -> None:
         """The state was read back."""
