@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.faults.waiting import wait_until
@@ -22,12 +22,14 @@ _PLANTED = ("-m", "tests.faults.planted_worker")
 class Place:
     """One place for a worker. Who leaves it by itself is followed by another one, a second later.
 
-    `exits` counts by exit code how workers left that nobody had killed.
+    `exits` counts by exit code how workers left that nobody had killed, `last_words` has what the
+    last one of each code printed in the end.
     """
 
     def __init__(self, name: str, folder: Path, settings: Mapping[str, str]) -> None:
         self.name = name
         self.exits: Counter[int] = Counter()
+        self.last_words: dict[int, str] = {}
         self._folder = folder
         self._settings = dict(settings)
         self._number = 0
@@ -49,7 +51,7 @@ class Place:
         worker = self._give_up()
         worker.process.send_signal(signal.SIGTERM)
         code = self._wait(worker, deadline_s)
-        self.exits[code] += 1
+        self._count(worker, code)
         return code
 
     def restart(self) -> int:
@@ -138,7 +140,7 @@ class Place:
         with self._lock:
             if not self._kept or worker is not self._worker:
                 return
-            self.exits[code] += 1
+            self._count(worker, code)
             if self.exits.total() > _MOST_EXITS:
                 self._kept = False
                 return
@@ -146,6 +148,10 @@ class Place:
         with self._lock:
             if self._kept and worker is self._worker:
                 self._send()
+
+    def _count(self, worker: Worker, code: int) -> None:
+        self.exits[code] += 1
+        self.last_words[code] = worker.printed()
 
     def _give_up(self) -> Worker:
         with self._lock:
@@ -230,6 +236,14 @@ class Crew:
     def exits(self) -> Counter[int]:
         """Exit codes of those who weren't killed."""
         return sum((place.exits for place in self.places), Counter[int]())
+
+    def left_with(self, codes: Iterable[int]) -> str:
+        """What those printed last who left with one of these exit codes."""
+        return "\n".join(
+            f"--- {place.name} left with {code}\n{place.last_words[code]}"
+            for place in self.places
+            for code in sorted(place.last_words.keys() & set(codes))
+        )
 
     def printed(self) -> str:
         """Everybody's last words."""

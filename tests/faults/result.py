@@ -50,8 +50,12 @@ class Row:
     @property
     def clean(self) -> bool:
         """Whether the guarantee held through all tries, and no worker left in a strange way."""
-        strange = self.exits.keys() - self.allowed_exits
+        strange = self.strange(self.exits)
         return self.judged and not self.error and not strange and self._verdict().clean
+
+    def strange(self, exits: Iterable[int]) -> set[int]:
+        """Those exit codes with which no worker should leave here."""
+        return set(exits) - self.allowed_exits
 
     @property
     def recovery(self) -> str:

@@ -191,3 +191,4 @@ def _judge(bed: Bed, row: Row) -> None:
     bed.drained()
     verdict, events = bed.verdict()
     row.take(verdict, events, bed.crew.exits)
+    row.error += bed.crew.left_with(row.strange(bed.crew.exits))

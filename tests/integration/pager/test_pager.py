@@ -58,11 +58,11 @@ def test_nothing_is_lost_or_doubled_while_alertmanager_is_down_and_the_pager_die
     assert second.stop() == 0
 
 
-def test_a_thousand_alerts_with_one_cause_are_one_page_and_one_word_to_subscribers(
+def test_ten_thousand_alerts_with_one_cause_are_one_page_and_one_word_to_subscribers(
     desk: PagerDesk,
 ) -> None:
     pager = desk.start_pager().ready(60.0)
-    desk.send([said(f"chat-{n}", channel="chat") for n in range(1_000)])
+    desk.send([said(f"chat-{n}", channel="chat") for n in range(10_000)])
     is_cause = "CxCommonCause"
     there = desk.await_standing(
         lambda it: [a["labels"]["alertname"] for a in it.values()].count(is_cause) == 1
