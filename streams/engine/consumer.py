@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from streams.engine.chunk import Chunk
 from streams.engine.intake import Intake
+from streams.engine.positions import made_anew
 from streams.errors import Stalled
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class ChunkConsumer(driver.Consumer):
 
     async def _deliver(self, chunk: Chunk) -> None:
         tp = TP(chunk.topic, chunk.partition)
+        self._refuse_another_log(tp, chunk.start)
         self._busy.add(cast("TopicPartition", tp))
         message = ConsumerMessage(
             chunk.topic,
@@ -174,6 +176,18 @@ class ChunkConsumer(driver.Consumer):
             generation_id=self.app.consumer_generation_id,
         )
         await self.callback(message)
+
+    def _refuse_another_log(self, tp: TP, start: int) -> None:
+        """Where our position is no more, the client begins anew at the topic's beginning.
+
+        Raises SourceReplaced if the topic ends before our position. Otherwise the ledger says that
+        something is missing, and a restart may mend it.
+        """
+        partition = self.app.assignment.partitions.get(tp.partition)
+        if partition is not None and start < (position := partition.ledgers[tp.topic].position):
+            end, _ = self.ends(tp.topic, tp.partition)
+            if 0 < end < position:
+                raise made_anew(tp.partition, tp.topic, position, end)
 
     def free(self, chunk: Chunk) -> None:
         """The chunk was folded: its partition may have the next one."""

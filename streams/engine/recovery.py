@@ -11,9 +11,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.engine.intake import Intake
-from streams.engine.log_ends import Limits, log_limits
+from streams.engine.log_ends import log_limits
 from streams.engine.partition import Observer, Partition
-from streams.errors import SourceReplaced
+from streams.engine.positions import start_positions
 
 log = logging.getLogger(__name__)
 
@@ -119,28 +119,3 @@ async def _stop(consumer: AIOKafkaConsumer) -> None:
     never ends; a takeover must not hang on that.
     """
     await asyncio.wait([asyncio.ensure_future(consumer.stop())], timeout=STOP_S)
-
-
-def start_positions(partition: Partition, limits: Mapping[str, Limits]) -> dict[str, int]:
-    """Where each source goes on: at the fence, or at the beginning where there is none.
-
-    Raises:
-        SourceReplaced: the fence lies outside of the topic, so state and source don't belong
-            together (the topic was made anew, or records were deleted before they were read).
-    """
-    positions = {}
-    for topic, (begin, end) in limits.items():
-        position = partition.table.fence.positions.get(topic, begin)
-        stands = f"state of partition {partition.number} stands at {position} of {topic}"
-        if position > end:
-            raise SourceReplaced(
-                f"{stands}, which ends at {end}: the topic was made anew; "
-                "start under a new application id"
-            )
-        if position < begin:
-            raise SourceReplaced(
-                f"{stands}, which begins at {begin}: records were deleted before they were read; "
-                "lengthen the topic's retention, and start under a new application id"
-            )
-        positions[topic] = position
-    return positions

@@ -11,7 +11,8 @@ from aiokafka import TopicPartition
 from streams.engine.chunk import Chunk
 from streams.engine.consumer import ChunkConsumer, _fetched_no_more
 from streams.engine.intake import Intake
-from streams.errors import Stalled
+from streams.engine.ledger import Ledger
+from streams.errors import SourceReplaced, Stalled
 
 
 class Fetched(Intake):
@@ -44,7 +45,7 @@ def consumer(intake: Intake, told: list[int], on_delivery: Any = None) -> ChunkC
     made: Any = ChunkConsumer.__new__(ChunkConsumer)
     made._intake, made._busy = intake, set()
     made._stopped, made.flow_active = asyncio.Event(), True
-    made.app = SimpleNamespace(consumer_generation_id=1)
+    made.app = SimpleNamespace(consumer_generation_id=1, assignment=SimpleNamespace(partitions={}))
 
     async def callback(message: Any) -> None:
         told.append(message.value.start)
@@ -129,3 +130,31 @@ async def test_a_delivered_partition_is_busy_until_it_is_freed_or_all_is_void() 
     made.forget()
     assert not made._busy
     assert made.intake.era == 1
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "delivered"),
+    [
+        pytest.param(25, [], id="a topic made anew"),
+        pytest.param(300, [0], id="one that holds our position: the ledger says what is missing"),
+        pytest.param(0, [0], id="one of which no end is known"),
+    ],
+)
+async def test_a_topic_that_begins_anew_before_our_position_is_refused(
+    ends_at: int, delivered: list[int]
+) -> None:
+    told: list[int] = []
+    failures: list[BaseException] = []
+    made: Any = consumer(Fetched([Chunk("words", 0, 0)]), told)
+    stands = SimpleNamespace(ledgers={"words": Ledger(200)})
+    made.app.assignment.partitions[0], made.app.fail = stands, failures.append
+    made.ends = lambda _topic, _number: (ends_at, ends_at)
+    if delivered:
+        await drained(made)
+        assert not failures
+    else:
+        await made._drain_messages(Service())
+        (failure,) = failures
+        assert isinstance(failure, SourceReplaced)
+        assert "stands at 200 of words, which ends at 25: the topic was made anew" in str(failure)
+    assert told == delivered
