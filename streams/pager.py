@@ -76,7 +76,7 @@ def rights(settings: Settings) -> dict[str, tuple[str, ...]]:
 def _post_office(
     settings: Settings, registry: CollectorRegistry
 ) -> tuple[Poster, PagerInstruments]:
-    instruments = PagerInstruments(registry, time.time, lambda: len(poster))
+    instruments = PagerInstruments(registry, time.time, lambda: poster.news)
     rate = settings.pager_rate
     poster = Poster(
         Wording(settings.runbooks, settings.dashboards, settings.pager_customers),

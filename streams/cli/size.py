@@ -23,7 +23,7 @@ cxstreams size --events 5e6 --customers 1e6 --json[/]"""
 BECAUSE = {
     "speed": "they keep up with the busiest minute",
     "memory": "their memory holds all customers",
-    "return": "state is read back in time after a worker dies",
+    "return": "customers of one that died are back in time",
     "least": "one would be enough",
 }
 
@@ -43,8 +43,11 @@ def size(  # noqa: PLR0913 - a command's options are its arguments
     ] = 0.5,
     memory: Annotated[float, typer.Option(metavar="GB", help="Memory of a worker.")] = 4.0,
     back: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="How long reading state back may take.")
-    ] = 60.0,
+        float,
+        typer.Option(
+            metavar="SECONDS", min=1, help="How long customers of a worker that died may wait."
+        ),
+    ] = 120.0,
     growth: Annotated[
         float,
         typer.Option(
@@ -70,12 +73,21 @@ def size(  # noqa: PLR0913 - a command's options are its arguments
     from streams.sizing import MEASURED, Demand
     from streams.sizing import size as planned
 
-    demand = Demand(events, customers, peak, share, memory * 1e9, back, growth, copies)
+    demand = Demand(
+        events,
+        customers,
+        peak=peak,
+        share=share,
+        worker_bytes=memory * 1e9,
+        back_in_s=back,
+        growth=growth,
+        copies=copies,
+    )
     measured = MEASURED if speed is None else MEASURED._replace(events_s=speed)
     try:
         plan = planned(demand, measured)
     except ValueError as error:
-        raise ConfigurationError(f"--memory {memory:g} is too little: {error}") from error
+        raise ConfigurationError(f"no number of workers will do: {error}") from error
     if as_json:
         typer.echo(dumps({"demand": demand._asdict(), "plan": plan._asdict()}))
     else:
@@ -101,7 +113,8 @@ def rows(demand: "Demand", plan: "Plan") -> list[tuple[str, str, str]]:
         f"reading back for {plan.for_return:,}; and one may be away"
     )
     kept = (
-        f"{demand.copies} copies of {in_bytes(plan.log_bytes)} of records kept for days and "
+        f"{demand.copies} copies: {in_bytes(plan.log_bytes)} of records kept for days, "
+        f"{in_bytes(plan.alert_bytes)} of alerts in {demand.years:g} years, "
         f"{in_bytes(plan.state_bytes)} of state"
     )
     return [
@@ -114,9 +127,13 @@ def rows(demand: "Demand", plan: "Plan") -> list[tuple[str, str, str]]:
         (
             "memory a worker",
             in_bytes(plan.worker_bytes),
-            f"{demand.customers:,.0f} customers, when one worker is away",
+            f"{demand.customers:,.0f} customers, the fullest worker when one is away",
         ),
-        ("state read back", short(plan.back_s), "by whoever takes over from one that died"),
+        (
+            "back after",
+            short(plan.back_s),
+            "customers of a worker that died: it is missed, and state is read back",
+        ),
         (
             "partitions",
             f"{plan.partitions:,}",

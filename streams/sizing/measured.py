@@ -14,22 +14,28 @@ class Kept(NamedTuple):
 class Measured(NamedTuple):
     """Figures of one worker with one core and of what it writes.
 
-    `events_s` is its speed on Kafka, exactly once; `recovered_s` states read back a second; memory
-    in bytes: of a worker without customers, of a customer at rest, of a running promise. `kept` is
-    what is kept for a time; of the compacted topics the state's is `state_bytes` a customer, of
-    which up to `dirty` times as much lies on disk between two compactions. Series of Prometheus: a
-    worker's, and those that each of its partitions adds; the bytes of a sample are Prometheus' own
-    figure, at the worse end.
+    `events_s` is its speed, exactly once; `recovered_s` changelog records read back a second;
+    `noticed_s` the time until a worker that died is missed and its partitions are shared out.
+    Memory in bytes: of a worker without customers, of a customer at rest, of a running promise.
+    On disk, of one copy: `kept` stays for a time, `alert_bytes` an event for ever. `state_bytes` is
+    a record of the changelog: an event writes one, compaction leaves up to `dirty` a customer, and
+    doesn't touch the last `young_s` seconds nor `segment_bytes` of each partition. Series of
+    Prometheus: a worker's, and those that each of its partitions adds; the bytes of a sample are
+    Prometheus' own figure, at the worse end.
     """
 
     events_s: float
     recovered_s: float
+    noticed_s: float
     empty_bytes: float
     customer_bytes: float
     promise_bytes: float
     kept: tuple[Kept, ...]
+    alert_bytes: float
     state_bytes: float
     dirty: float
+    young_s: float
+    segment_bytes: float
     series: int
     series_a_partition: int
     sample_bytes: float
@@ -38,6 +44,7 @@ class Measured(NamedTuple):
 MEASURED: Final = Measured(
     events_s=50_000,
     recovered_s=250_000,
+    noticed_s=12,
     empty_bytes=110e6,
     customer_bytes=560,
     promise_bytes=72,
@@ -47,8 +54,11 @@ MEASURED: Final = Measured(
         Kept("cx.journeys.v1", 20, 30),
         Kept("cx.alerts.merged.v1", 10, 7),
     ),
+    alert_bytes=5,
     state_bytes=300,
     dirty=2.0,
+    young_s=3600,
+    segment_bytes=64 * 2**20,
     series=1_795,
     series_a_partition=4,
     sample_bytes=2.0,

@@ -49,8 +49,10 @@ class Poster:
         self._waiting = Waiting()
         self._news = asyncio.Event()
 
-    def __len__(self) -> int:
-        return len(self._waiting)
+    @property
+    def news(self) -> int:
+        """How many wait that have never been told."""
+        return self._waiting.news
 
     def take(self, pages: Sequence[Page]) -> None:
         """To be told as soon as can be."""

@@ -24,6 +24,8 @@ class Waiting:
     >>> waiting.put(Page(alert)); waiting.put(Page(alert, ended=True))
     >>> [(page.alert.alert_id, page.ended) for page in waiting.first(10)], len(waiting)
     ([('a', True)], 1)
+    >>> waiting.put(Page(alert._replace(alert_id="b"), again=True)); len(waiting), waiting.news
+    (2, 1)
     """
 
     def __init__(self) -> None:
@@ -32,6 +34,11 @@ class Waiting:
 
     def __len__(self) -> int:
         return len(self._urgency)
+
+    @property
+    def news(self) -> int:
+        """How many have never been told."""
+        return sum(map(len, self._lines[:_LINES]))
 
     def put(self, page: Page) -> None:
         """To be posted in place of what waits under the same labels."""

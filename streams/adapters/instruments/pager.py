@@ -24,7 +24,7 @@ _DELAYS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0)
 class PagerInstruments:
     """Sees what the pager does.
 
-    `wall_s` is the wall clock, epoch seconds; `waiting` how many pages wait to be posted.
+    `wall_s` is the wall clock, epoch seconds; `waiting` how many pages wait to be told first.
 
     >>> registry = CollectorRegistry()
     >>> PagerInstruments(registry, lambda: 0.0, lambda: 7).told("ok", 2)
@@ -66,7 +66,9 @@ class PagerInstruments:
         )
         self._committed = Commits(registry, wall_s)
         waits = Gauge(
-            "cx_pager_waiting_alerts", "Alerts that wait to be posted.", registry=registry
+            "cx_pager_waiting_alerts",
+            "Alerts with news that wait to be posted; what is only told again isn't counted.",
+            registry=registry,
         )
         waits.set_function(waiting)
         self._causes = Gauge(

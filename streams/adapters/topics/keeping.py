@@ -64,6 +64,15 @@ def _compacted(plan: TopicPlan, topic: Topic, deployment: Deployment) -> Iterato
             else "a subscriber that was off for a while misses words in between",
             deployment.set(plan.name, "min.compaction.lag.ms", wanted),
         )
+    segment, most = topic.number("segment.bytes"), plan.configs.get("segment.bytes")
+    if segment is not None and most is not None and segment > int(most):
+        yield Finding(
+            plan.name,
+            Severity.NOTE,
+            f"segment.bytes is {segment}, it should be {most} at most",
+            "so much of each partition is never compacted, and is read back at every takeover",
+            deployment.set(plan.name, "segment.bytes", most),
+        )
 
 
 def _deleted(plan: TopicPlan, topic: Topic, deployment: Deployment) -> Iterator[Finding]:

@@ -36,6 +36,9 @@ def _kept(days: int) -> dict[str, str]:
 
 COMPACTED = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(ZOMBIE_MS)}
 """The newest word of each key stays for ever."""
+STATE = {**COMPACTED, "segment.bytes": str(64 * 2**20)}
+"""The segment written to is never compacted, and whoever takes over reads it whole: of Kafka's own
+gigabyte a quiet partition would gather a week."""
 
 DEAD_LETTERS = {**_kept(30), "max.message.bytes": str(LARGEST)}
 """Room for the largest record the source takes, with the reason in headers on top."""
@@ -70,6 +73,6 @@ def plans(prefix: str, changelog: str, pager: str = "") -> Iterator[TopicPlan]:
     """
     for plan in PLANS:
         yield plan._replace(name=prefix + plan.name)
-    yield TopicPlan(changelog, COMPACTED, "the customers' state", "changelog")
+    yield TopicPlan(changelog, STATE, "the customers' state", "changelog")
     if pager:
-        yield TopicPlan(pager, COMPACTED, "what the pager has to tell", "changelog", 1)
+        yield TopicPlan(pager, STATE, "what the pager has to tell", "changelog", 1)

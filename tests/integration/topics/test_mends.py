@@ -52,6 +52,7 @@ FOUND = {
     ("cx.alerts.churn.v1", "replication"),
     ("cx.deadletter.v1", "max.message.bytes"),
     ("worker-customers-changelog", "cleanup.policy"),
+    ("worker-customers-changelog", "segment.bytes"),
     ("worker-customers-changelog", "min.insync.replicas"),
     ("worker-customers-changelog", "unclean.leader.election.enable"),
 }

@@ -20,6 +20,7 @@ KAFKA_SAYS = {
     "max.message.bytes": "1048588",
     "message.timestamp.type": "CreateTime",
     "min.compaction.lag.ms": "0",
+    "segment.bytes": "1073741824",
     "unclean.leader.election.enable": "false",
 }
 SETTINGS = {

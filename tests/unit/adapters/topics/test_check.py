@@ -41,6 +41,7 @@ SETTINGS = [
     (LETTERS, {"cleanup.policy": "delete,compact"}, "wrong", "only the newest record"),
     (CHANGELOG, {"min.compaction.lag.ms": "0"}, "risky", "a paused worker wrote late"),
     (ALERTS, {"min.compaction.lag.ms": "0"}, "note", "misses words in between"),
+    (CHANGELOG, {"segment.bytes": "1073741824"}, "note", "read back at every takeover"),
     (SOURCE, {"retention.ms": "3600000"}, "risky", "behind for 1 hour"),
     (SOURCE, {"retention.ms": "0"}, "risky", "behind for 0 seconds"),
     (LETTERS, {"retention.ms": "86400000"}, "risky", "gone after 1 day"),

@@ -60,6 +60,7 @@ def test_everything_is_said_so_that_no_broker_decides() -> None:
         "configs": {
             "cleanup.policy": "compact",
             "min.compaction.lag.ms": "3600000",
+            "segment.bytes": "67108864",
             "min.insync.replicas": "2",
         },
     }
