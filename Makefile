@@ -35,7 +35,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest -m "not integration and not kafka"
+	$(BIN)/python -m pytest -n auto -m "not integration and not kafka"
 
 test: check integration ## Everything: check, then the tests with a broker
 

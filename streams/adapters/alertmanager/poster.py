@@ -49,6 +49,9 @@ class Poster:
         self._waiting = Waiting()
         self._news = asyncio.Event()
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     @property
     def news(self) -> int:
         """How many wait that have never been told."""
