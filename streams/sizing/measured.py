@@ -49,7 +49,7 @@ MEASURED: Final = Measured(
     ),
     state_bytes=300,
     dirty=2.0,
-    series=1_795,
+    series=1_797,
     series_a_partition=4,
     sample_bytes=2.0,
 )
