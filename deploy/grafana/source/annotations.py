@@ -14,6 +14,8 @@ DEPLOYS = f"count by (version) ({_BUILD}) unless count by (version) ({_BUILD} of
 """A version that was not there a step before."""
 STARTS = f"{series('process_start_time_seconds')} * 1000"
 """Its value is the time of the line: one for each start, whatever the zoom."""
+OURS = 'ALERTS{alertname=~"Cx.*"}'
+"""Our alerts in Prometheus, pending and firing."""
 ALERTS = 'ALERTS{alertname=~"Cx.*",alertstate="firing"}'
 
 

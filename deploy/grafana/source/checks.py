@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import promql_parser
 
-from deploy.grafana.source.interpolation import UnknownVariable, Window, interpolated
-from deploy.grafana.source.model import Json, panels, targets
+from deploy.grafana.source.interpolation import UnknownVariable, Window, in_seconds, interpolated
+from deploy.grafana.source.model import Json, Target, panels, targets
+from deploy.grafana.source.promql import STEP
+from deploy.grafana.source.queries import MINUTE, STEP_VARIABLE
 
 WINDOW = Window(end=0, seconds=86_400, step=300)
 
@@ -49,13 +51,30 @@ def _of_queries(dashboard: Json) -> Iterator[str]:
     names = {variable["name"] for variable in dashboard["templating"]["list"]}
     values = {name: value for name, value in WINDOW.values().items() if name in names}
     values |= {name: value for name, value in WINDOW.values().items() if name.startswith("__")}
+    steps = _steps(dashboard)
     for target in targets(dashboard):
+        if f"[{STEP}]" in target.expr and _least(target, steps) < in_seconds(MINUTE):
+            yield f"{target}: between points less than {MINUTE} apart may lie a single scrape"
         try:
             promql_parser.parse(interpolated(target.expr, values))
         except UnknownVariable as unknown:
             yield f"{target}: the dashboard has no variable {unknown.args[0]}"
         except ValueError as error:
             yield f"{target}: {' '.join(str(error).split())} in {target.expr}"
+
+
+def _steps(dashboard: Json) -> list[str]:
+    """What may be chosen as step."""
+    variables = {one["name"]: one for one in dashboard["templating"]["list"]}
+    chosen = variables.get(STEP_VARIABLE.removeprefix("$"))
+    return chosen["query"].split(",") if chosen else []
+
+
+def _least(target: Target, steps: Sequence[str]) -> float:
+    """How close the points of a query may lie, seconds; 0 for as close as scrapes."""
+    if target.least == STEP_VARIABLE:
+        return min(map(in_seconds, steps), default=0.0)
+    return in_seconds(target.least) if target.least else 0.0
 
 
 def _overlaps(dashboard: Json) -> Iterator[str]:

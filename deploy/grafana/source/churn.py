@@ -2,7 +2,7 @@
 
 from deploy.grafana.source import measures as m
 from deploy.grafana.source import shares, variables
-from deploy.grafana.source.annotations import ALERTS
+from deploy.grafana.source.annotations import ALERTS, OURS
 from deploy.grafana.source.frame import Page, Row
 from deploy.grafana.source.links import RUNBOOK, runbooks
 from deploy.grafana.source.pager import common_causes, open_at_pager, posts
@@ -142,9 +142,10 @@ def _pages() -> list[AnyPanel]:
         ),
         lines(
             "Alerts of Prometheus, over time",
-            "How many fire and how many wait to. Good: nothing.",
+            "How many fire, and how many are pending: true, but not yet for long enough. Good: "
+            "nothing.",
             m.COUNT.but(empty="Nothing fires"),
-            Query('sum by (alertname) (ALERTS{alertname=~"Cx.*"})', "{{alertname}}"),
+            Query(f"sum by (alertname, alertstate) ({OURS})", "{{alertname}}, {{alertstate}}"),
             stacked=True,
         ),
         open_at_pager(),

@@ -67,5 +67,5 @@ SOLVED_AT_ONCE = SHARE.but(at_least(0.75, 0.65), "No case resolved yet")
 RECOMMENDED = POINTS.but(at_least(30, 0), "No answer yet")
 FIRST_REPLY = SECONDS.but(at_most(DAY / 2, DAY), "No reply yet")
 """The built-in promise is a day."""
-SERVICE_LEVEL = SHARE.but(at_least(0.80, 0.70), "No call or chat yet")
+QUEUE_KEPT = SHARE.but(at_least(0.80, 0.70), "No wait promised")
 ABANDONED = SHARE.but(at_most(0.05, 0.10), "No call or chat yet")

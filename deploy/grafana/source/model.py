@@ -9,13 +9,17 @@ Json: TypeAlias = dict[str, Any]
 
 
 class Target(NamedTuple):
-    """A query of a panel (or of an annotation), where it stands and how it is asked."""
+    """A query of a panel (or of an annotation), where it stands and how it is asked.
+
+    `least` is how close its points may lie, as Grafana writes it: "1m", "$step", or nothing.
+    """
 
     dashboard: str
     panel: str
     ref: str
     expr: str
     instant: bool
+    least: str = ""
 
     def __str__(self) -> str:
         return f"{self.dashboard} / {self.panel} / {self.ref}"
@@ -45,6 +49,7 @@ def targets(dashboard: Json) -> Iterator[Target]:
                 target["refId"],
                 target["expr"],
                 bool(target.get("instant")),
+                target.get("interval") or "",
             )
     for annotation in dashboard["annotations"]["list"]:
         yield Target(title, f"annotation {annotation['name']}", "A", annotation["expr"], False)

@@ -1,5 +1,7 @@
 """CX overview, for managers: whether it is good, and where it is not."""
 
+from functools import partial
+
 from deploy.grafana.source import measures as m
 from deploy.grafana.source import shares, variables
 from deploy.grafana.source.frame import Page, Row
@@ -28,68 +30,60 @@ def page() -> Page:
 
 
 def _tiles() -> list[AnyPanel]:
-    width = 3
+    eighth = partial(tile, width=3)
     return [
-        tile(
+        eighth(
             "Promises kept",
             "Of all promises that ended in the time shown, those kept. Good: 95 % and more.",
             m.KEPT,
             Query(shares.kept(over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "First reply, 90 %",
             "Nine of ten customers had their first reply within this time. Good: half a day; "
             "the built-in promise is a day.",
             m.FIRST_REPLY,
             Query(quantile(0.9, "cx_response_seconds", FIRST, over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "Solved at once",
             "Cases whose issue didn't come back within seven days. Good: 75 % and more. "
             "Provisional for the newest cases.",
             m.SOLVED_AT_ONCE,
             Query(shares.solved_at_once(over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "Easy (CES)",
             "Answers 5 to 7 to “the company made it easy for me”. Good: 80 % and more.",
             m.EASY,
             Query(shares.top_box("ces2", over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "Satisfied (CSAT)",
             "Answers 4 and 5 of 5. Good: 80 % and more.",
             m.SATISFIED,
             Query(shares.top_box("csat", over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "NPS",
             "Share of 9 and 10 less share of 0 to 6, from -100 to 100 points. Good: 30 and more.",
             m.RECOMMENDED,
             Query(shares.net("nps", over=RANGE)),
-            width=width,
         ),
-        tile(
+        eighth(
             "Waiting now",
             "Customers whose message nobody has answered yet. Good: no more than the desk can "
             "answer today; what counts is the trend.",
             m.COUNT,
             Query(summed(series("cx_customers", 'waiting="true"'))),
-            width=width,
             trend=True,
         ),
-        tile(
+        eighth(
             "About to leave",
             "Churn alerts raised in the time shown. Good: few, and each looked at. "
             "The dashboard on churn says why.",
             m.COUNT,
             Query(count("cx_alerts_total", 'rule="churn_risk"', 'status="raised"')),
-            width=width,
         ),
     ]
 

@@ -12,7 +12,10 @@ TIER = 'tier=~"$tier"'
 RATE = "$__rate_interval"
 """Window of lines: long enough for four scrapes, whatever the zoom."""
 STEP = "$__interval"
-"""Window of bars: each stands for its own time, so that none counts what its neighbour counts."""
+"""Window of bars: each stands for its own time, so that none counts what its neighbour counts.
+
+A scrape alone counts nothing, so a query with it says how close its points may lie; see queries.
+"""
 RANGE = "$__range"
 """Window of tiles and tables: what is on the screen."""
 

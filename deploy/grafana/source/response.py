@@ -71,11 +71,11 @@ def _tiles() -> list[AnyPanel]:
             Query(shares.kept(CHANNEL, TIER, 'clock="resolution_full"', over=RANGE)),
         ),
         tile(
-            "Service level",
-            "Calls and chats answered in the promised time, of those answered. Good: 80 % and "
-            "more. The built-in policy promises none.",
-            m.SERVICE_LEVEL,
-            Query(shares.in_target(CHANNEL, over=RANGE)),
+            "Queue waits kept",
+            "Calls and chats answered in the promised time, of those promised one; who gave up "
+            "after it was missed. Good: 80 % and more. The built-in policy promises none.",
+            m.QUEUE_KEPT,
+            Query(shares.kept(CHANNEL, TIER, 'clock="queue_wait"', over=RANGE)),
         ),
         tile(
             "Given up",

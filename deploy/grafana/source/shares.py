@@ -63,13 +63,6 @@ def of_touchpoints(rate: str, *matchers: str, by: str = "", over: str = RATE) ->
     return ratio(part, count("cx_channel_touchpoints_total", *matchers, by=by, over=over))
 
 
-def in_target(*matchers: str, by: str = "", over: str = RATE) -> str:
-    """Service level: calls and chats answered in the promised time, of those answered."""
-    within = count("cx_queues_total", *matchers, 'outcome="in_target"', by=by, over=over)
-    answered = count("cx_queues_total", *matchers, 'outcome="answered"', by=by, over=over)
-    return ratio(within, answered)
-
-
 def abandoned(*matchers: str, by: str = "", over: str = RATE) -> str:
     """Calls and chats given up before an answer, of those that ended either way."""
     left = count("cx_queues_total", *matchers, 'outcome="abandoned"', by=by, over=over)

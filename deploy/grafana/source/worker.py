@@ -13,7 +13,7 @@ from deploy.grafana.source.promql import (
     series,
     summed,
 )
-from deploy.grafana.source.queries import Query
+from deploy.grafana.source.queries import Query, by_the_minute
 from deploy.grafana.source.tables import Labels, listing
 from deploy.grafana.source.words import GREEN, QUANTILES, REASONS, RED
 
@@ -138,7 +138,7 @@ def _steps() -> list[AnyPanel]:
             "How many units of work took how long: the darker, the more. Good: one dark band at "
             "the bottom; a second one above is a slow broker.",
             m.SECONDS.but(empty="No commit yet"),
-            Query(count("cx_commit_seconds_bucket", by="le", over=STEP), "{{le}}"),
+            by_the_minute(count("cx_commit_seconds_bucket", by="le", over=STEP), "{{le}}"),
             width=8,
         ),
     ]
@@ -156,14 +156,15 @@ def _step(title: str, name: str, good: str) -> AnyPanel:
 
 
 def _aside() -> list[AnyPanel]:
+    letters = count("cx_dead_letters_total", by="reason", over=STEP)
     waits = rate("cx_schema_waiting_seconds_total", by="instance")
     return [
         bars(
             "Dead letters, by reason",
-            "Records set aside in each bar's time; they lie in cx.deadletter.v1 with the reason. "
-            "Good: none.",
+            "Records set aside in each bar's time, a minute at least; they lie in "
+            "cx.deadletter.v1 with the reason. Good: none.",
             m.COUNT.but(empty="None"),
-            Query(count("cx_dead_letters_total", by="reason", over=STEP) + " > 0", "{{reason}}"),
+            by_the_minute(f"{letters} > 0", "{{reason}}"),
             names=REASONS,
             width=8,
         ),
@@ -175,19 +176,19 @@ def _aside() -> list[AnyPanel]:
             width=8,
         ),
         tile(
-            "Read back at the last start",
-            "Records of the changelog that the workers read back when they got their partitions. "
-            "Good: about as many as customers; far more: compaction lags.",
+            "Read back last",
+            "Records of the changelog that each worker read back at its last start or rebalance, "
+            "added up. Good: at most as many as customers; far more: compaction lags.",
             m.COUNT,
-            Query(summed(series("cx_recovered_records_total"))),
+            Query(summed(series("cx_last_recovery_records"))),
             height=CHART_H,
         ),
         tile(
             "Longest read back",
-            "Time the slowest worker spent on that, since it started. Good: below a minute; so "
-            "long are its customers followed by nobody.",
+            "Time the slowest worker took for that. Good: below a minute; so long are its "
+            "customers followed by nobody.",
             m.SECONDS.but(m.at_most(60, 300)),
-            Query(f"max({series('cx_recovery_seconds_total')})"),
+            Query(f"max({series('cx_last_recovery_seconds')})"),
             height=CHART_H,
         ),
     ]

@@ -15,6 +15,7 @@ from streams.adapters.instruments.assignment import AssignmentCollector
 from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.experience import ExperienceCollector
 from streams.adapters.instruments.facts import FactsCollector, register_process
+from streams.adapters.instruments.recoveries import Recoveries
 from streams.domain.alerts.words import MISSED, WARNED
 from streams.domain.outputs import Alert, Output
 from streams.domain.touchpoints import Touchpoint
@@ -85,12 +86,7 @@ class Instruments:
             registry=registry,
         )
         self._newest_ms = 0
-        self._recovered = Counter(
-            "cx_recovered_records", "Changelog records read back.", registry=registry
-        )
-        self._recoveries = Counter(
-            "cx_recovery_seconds", "Seconds spent reading state back.", registry=registry
-        )
+        self._recoveries = Recoveries(registry)
         self._schema_waits = Counter(
             "cx_schema_waiting_seconds",
             "Seconds in which records waited for a schema registry that didn't answer.",
@@ -150,8 +146,7 @@ class Instruments:
 
     def recovered(self, records: int, states: int, seconds: float) -> None:  # noqa: ARG002  (the engine's contract)
         """The state of the assigned partitions was read back."""
-        self._recovered.inc(records)
-        self._recoveries.inc(seconds)
+        self._recoveries.done(records, seconds)
 
     def schema_waited(self, seconds: float) -> None:
         """Records wait for the schema registry, for so long since it was last said."""

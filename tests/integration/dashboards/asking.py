@@ -3,11 +3,15 @@
 import json
 import math
 import urllib.error
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from deploy.grafana.source.interpolation import Window, interpolated
+from deploy.grafana.source.interpolation import ALL, Window, interpolated
 from deploy.grafana.source.model import Target
 from tests.cluster.watchers import Prometheus
+from tests.integration.dashboards.watched_shop import SCRAPE_S
+
+CHOSEN = {**ALL, "step": f"{4 * SCRAPE_S}s"}
+"""For a story in time-lapse: the shortest step that a dashboard would offer, four scrapes."""
 
 
 class Told(NamedTuple):
@@ -19,12 +23,22 @@ class Told(NamedTuple):
 
 
 def ask(prometheus: Prometheus, target: Target, window: Window) -> Told:
-    """Run a query over a window."""
-    query = interpolated(target.expr, window.values())
+    """Run a query: at the window's end, or over it with points no closer than it allows."""
+    window = window.no_closer(interpolated(target.least, CHOSEN))
+    query = interpolated(target.expr, window.values(CHOSEN))
     try:
-        found = prometheus.range(query, window.end - window.seconds, window.end, window.step)
+        found = _found(prometheus, query, window, target.instant)
     except urllib.error.HTTPError as refused:
         with refused:
             return Told(str(json.load(refused).get("error", refused.reason)), 0, 0)
-    values = [float(value) for series in found for _, value in series["values"]]
+    points = [point for series in found for point in series.get("values") or [series["value"]]]
+    values = [float(value) for _, value in points]
     return Told("", len(values), sum(not math.isfinite(value) for value in values))
+
+
+def _found(
+    prometheus: Prometheus, query: str, window: Window, instant: bool
+) -> list[dict[str, Any]]:
+    if instant:
+        return prometheus.instant(query, time=window.end)
+    return prometheus.range(query, window.end - window.seconds, window.end, window.step)

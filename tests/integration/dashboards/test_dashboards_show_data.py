@@ -14,7 +14,7 @@ from deploy.grafana.source.pictures.answers import Source
 from deploy.grafana.source.pictures.picture import draw
 from tests.cluster.watchers import Prometheus
 from tests.integration.dashboards.asking import ask
-from tests.integration.dashboards.watched_shop import WatchedShop
+from tests.integration.dashboards.watched_shop import SCRAPE_S, WatchedShop
 
 DASHBOARDS = load(FOLDER)
 TARGETS = [target for dashboard in DASHBOARDS for target in targets(dashboard)]
@@ -59,6 +59,26 @@ def test_a_query_returns_data(watched: Watched, target: Target) -> None:
     assert not told.error, f"{target}: {told.error}"
     assert told.values, f"{target}: no data for {target.expr}"
     assert told.no_number == 0, f"{target}: NaN or infinity for {target.expr}"
+
+
+def test_however_close_its_points_a_curve_has_data(watched: Watched) -> None:
+    closest = watched.whole._replace(step=SCRAPE_S)
+    curves = [target for target in TARGETS if not target.instant]
+    assert [f"{one}" for one in curves if not ask(watched.prometheus, one, closest).values] == []
+
+
+def test_bars_as_close_as_scrapes_have_no_data(watched: Watched) -> None:
+    closest = watched.whole._replace(step=SCRAPE_S)
+    (bars,) = (target for target in TARGETS if target.panel == "Dead letters, by reason")
+    assert ask(watched.prometheus, bars, closest).values
+    assert not ask(watched.prometheus, bars._replace(least=""), closest).values
+
+
+def test_what_is_over_at_the_end_is_no_data_for_a_tile(watched: Watched) -> None:
+    over = f"up and on () (vector(time()) < {watched.story.end - SCRAPE_S})"
+    curve = TARGETS[0]._replace(expr=over, instant=False)
+    assert ask(watched.prometheus, curve, watched.story).values
+    assert not ask(watched.prometheus, curve._replace(instant=True), watched.story).values
 
 
 def test_workers_that_have_seen_nothing_show_no_nan(watched: Watched) -> None:

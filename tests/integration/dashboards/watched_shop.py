@@ -34,12 +34,14 @@ ROUTES = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 CAUSE_SOON = {"CX_CAUSE_LEARNING_S": "5", "CX_CAUSE_WINDOW_S": "20"}
 """Our own time is short: what is usual is learned in seconds, what isn't shows in as many."""
 HOUR_MS = 3_600_000
+SCRAPE_S = 2
+"""Time between two scrapes."""
 QUESTIONS_EVERY_MS = 1_000
 """How far apart the desk's warnings fall due: at three quarters of the built-in day."""
 
 CONFIG = """
 # A scrape may take as long as the time between two: on a busy machine a second is short.
-global: {{scrape_interval: 2s, evaluation_interval: 2s}}
+global: {{scrape_interval: {scrape}s, evaluation_interval: {scrape}s}}
 rule_files: [{rules}/rules/*.yml]
 scrape_configs:
   - job_name: cx-pager
@@ -111,7 +113,7 @@ class WatchedShop:
         began = time.time()
         query = f'count(count_over_time(up{{job="cx-worker"}}[1h]) >= {times})'
         self._await(lambda: _value(self.prometheus, query) >= len(self._workers), "a scrape")
-        return Window(time.time(), time.time() - began, 2)
+        return Window(time.time(), time.time() - began, SCRAPE_S)
 
     def tell(self) -> Window:
         """Tell the whole story -> the time it took, until all of it was read and scraped."""
@@ -151,7 +153,7 @@ class WatchedShop:
         self._pagers.append(pager)
         pager.ready(_PATIENCE_S)
         rules = ROOT / "deploy" / "prometheus"
-        text = CONFIG.format(rules=rules, targets=self._targets, pager=pager.port)
+        text = CONFIG.format(scrape=SCRAPE_S, rules=rules, targets=self._targets, pager=pager.port)
         self._config.write_text(text)
 
     def _room(self, name: str) -> Path:

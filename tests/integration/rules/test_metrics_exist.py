@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 POLICY = ROOT / "examples" / "policies" / "helpdesk.toml"
 ASKED = re.compile(r"(?<![\w:])(?:cx|process)_\w+(?![\w:])")
 LABELS = re.compile(r"(?<![\w:])(cx_\w+)\{([^}]*)\}")
-OF_THE_PAGER = {"cx_pager_lag_records", "cx_pager_posts_total"}
+OF_THE_PAGER = {"cx_pager_lag_records", "cx_pager_posts_total", "cx_pager_waiting_alerts"}
 """The pager is a process of its own."""
 EXPRESSIONS = [
     rule["expr"]

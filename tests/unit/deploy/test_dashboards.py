@@ -183,6 +183,24 @@ def test_a_panel_that_says_nothing_is_found(broken: dict[str, Any], field: str, 
     assert any(said in problem for problem in problems([broken]))
 
 
+@pytest.mark.parametrize(
+    ("least", "found"), [("", True), ("$step", False), ("59s", True), ("1m", False)]
+)
+def test_points_so_close_that_a_single_scrape_lies_between_are_found(
+    broken: dict[str, Any], least: str, found: bool
+) -> None:
+    panel = next(panels(broken))
+    panel["targets"][0] |= {"expr": "sum(increase(up[$__interval]))", "interval": least}
+    said = f"CX overview / {panel['title']} / A: between points less than 1m apart"
+    assert [problem.startswith(said) for problem in problems([broken])] == [True] * found
+
+
+def test_a_step_to_choose_that_is_too_short_is_found(broken: dict[str, Any]) -> None:
+    steps = next(one for one in broken["templating"]["list"] if one["name"] == "step")
+    steps["query"] = "5s,1m"
+    assert any("Alerts raised, by rule / A: between points" in one for one in problems([broken]))
+
+
 def test_two_panels_on_one_place_are_found(broken: dict[str, Any]) -> None:
     first, second, *_ = panels(broken)
     second["gridPos"] = first["gridPos"]

@@ -1,5 +1,6 @@
 """Pictures draw what a panel's JSON says: its names, colours, place, and words for nothing."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from deploy.grafana.source.interpolation import Window
 from deploy.grafana.source.model import load, panels
 from deploy.grafana.source.pictures.__main__ import main
 from deploy.grafana.source.pictures.answers import Series, Source
+from deploy.grafana.source.pictures.files import PICTURES
 from deploy.grafana.source.pictures.looks import Look
 from deploy.grafana.source.pictures.picture import draw, finite
+from deploy.grafana.source.pictures.stamp import stamp, stamp_of
 
 DASHBOARDS = {dashboard["uid"]: dashboard for dashboard in load(FOLDER)}
 NAN, INFINITY = float("nan"), float("inf")
@@ -94,5 +97,41 @@ def test_without_a_prometheus_nothing_is_drawn_and_the_address_is_named(
 
 @pytest.mark.parametrize("uid", DASHBOARDS)
 def test_the_documentation_has_its_picture(uid: str) -> None:
-    pictures = Path(__file__).parents[3] / "docs" / "pictures" / "dashboards"
-    assert (pictures / f"{uid}.png").stat().st_size <= 150_000
+    assert (PICTURES / f"{uid}.png").stat().st_size <= 150_000
+
+
+@pytest.mark.parametrize("uid", DASHBOARDS)
+def test_the_picture_is_of_the_dashboard_as_it_is(uid: str) -> None:
+    drawn = stamp_of(PICTURES / f"{uid}.png")
+    assert drawn == stamp(DASHBOARDS[uid]), (
+        "run python -m tests.integration.dashboards.watched_shop"
+    )
+
+
+def test_a_picture_of_other_titles_or_queries_is_found_out(tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    board = DASHBOARDS["cx-worker"]
+    draw(board, Canned(), file)
+    assert stamp_of(file) == stamp(board)
+    for harm in (_other_title, _other_row, _other_query):
+        other = copy.deepcopy(board)
+        harm(other)
+        assert stamp_of(file) != stamp(other), harm.__name__
+
+
+def _other_title(dashboard: dict[str, Any]) -> None:
+    next(panels(dashboard))["title"] += "?"
+
+
+def _other_row(dashboard: dict[str, Any]) -> None:
+    next(one for one in dashboard["panels"] if one["type"] == "row")["title"] += "?"
+
+
+def _other_query(dashboard: dict[str, Any]) -> None:
+    next(panels(dashboard))["targets"][0]["expr"] += " > 0"
+
+
+def test_a_picture_of_no_dashboard_has_no_stamp(tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    Image.new("RGB", (4, 4)).save(file)
+    assert stamp_of(file) == ""

@@ -1,5 +1,6 @@
 """The sheet that all panels are drawn on: pixels from the top left, as on a screen."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 DPI = 100
 INK, FAINT, LINE, BACKGROUND, WHITE = "#24292E", "#6B7280", "#E3E5E8", "#F4F5F5", "#FFFFFF"
@@ -96,13 +98,17 @@ class Paper:
             text = text[:-1]
         return text.rstrip() + "…"
 
-    def save(self, file: Path) -> None:
-        """As a PNG with a palette."""
+    def save(self, file: Path, texts: Mapping[str, str]) -> None:
+        """As a PNG with a palette, and these texts in it, which nobody sees."""
         drawn = BytesIO()
         self._figure.savefig(drawn, format="png", facecolor=BACKGROUND)
         file.parent.mkdir(parents=True, exist_ok=True)
         image = Image.open(drawn).convert("RGB")
-        image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        unseen = PngInfo()
+        for key, text in texts.items():
+            unseen.add_text(key, text)
+        few = image.quantize(COLOURS, dither=Image.Dither.NONE)
+        few.save(file, optimize=True, pnginfo=unseen)
 
 
 def _plain(text: str) -> str:

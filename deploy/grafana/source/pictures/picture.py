@@ -7,6 +7,7 @@ from deploy.grafana.source.model import Json
 from deploy.grafana.source.pictures import charts, grids, heats, rankings, tiles
 from deploy.grafana.source.pictures.answers import Series, Source
 from deploy.grafana.source.pictures.paper import FAINT, Box, Paper
+from deploy.grafana.source.pictures.stamp import KEY, stamp
 
 WIDTH, ROW_H, HEAD_H, GAP = 1_500, 33, 64, 8
 _COLUMN_W = (WIDTH - 2 * GAP) / 24
@@ -28,7 +29,7 @@ def draw(dashboard: Json, source: Source, file: Path) -> dict[str, int]:
             paper.text(place.x + 4, place.y + place.height / 2, panel["title"], 11, weight="bold")
         else:
             shown[panel["title"]] = _panel(paper, panel, source)
-    paper.save(file)
+    paper.save(file, {KEY: stamp(dashboard)})
     return shown
 
 

@@ -31,6 +31,23 @@ def test_the_engines_work_is_seen(registry: CollectorRegistry, instruments: Inst
         assert math.isclose(found, value), name
 
 
+def test_a_recovery_adds_to_those_before_and_is_shown_alone(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    instruments.recovered(500, 40, 0.5)
+    instruments.recovered(20, 45, 0.25)
+    found = {
+        name: registry.get_sample_value(name)
+        for name in (
+            "cx_recovered_records_total",
+            "cx_recovery_seconds_total",
+            "cx_last_recovery_records",
+            "cx_last_recovery_seconds",
+        )
+    }
+    assert list(found.values()) == [520, 0.75, 20, 0.25]
+
+
 def test_what_a_partition_given_away_held_is_gone_at_the_next_scrape(
     registry: CollectorRegistry, instruments: Instruments
 ) -> None:

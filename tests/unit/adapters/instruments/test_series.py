@@ -67,6 +67,8 @@ def series(registry: CollectorRegistry) -> set[tuple[str, frozenset[tuple[str, s
         ("cx_rates_total", {"rate": "late", "channel": "store"}),
         ("cx_detection_delay_seconds_count", {"rule": "sla.missed"}),
         ("cx_schema_waiting_seconds_total", {}),
+        ("cx_last_recovery_records", {}),
+        ("cx_last_recovery_seconds", {}),
     ],
 )
 def test_what_a_ratio_or_an_alert_needs_begins_at_zero(
