@@ -42,7 +42,7 @@ public final class Subscriber {
   /** A record's schema can't be had now; its bytes may be right. Says what to mend. */
   private static final class SchemaMissing extends Exception {
     SchemaMissing(String why) {
-      super(why, null, false, false); // one line: where it was thrown helps nobody
+      super(why);
     }
   }
 
