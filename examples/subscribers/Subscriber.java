@@ -39,6 +39,13 @@ public final class Subscriber {
     }
   }
 
+  /** A record's schema can't be had now; its bytes may be right. Says what to mend. */
+  private static final class SchemaMissing extends Exception {
+    SchemaMissing(String why) {
+      super(why);
+    }
+  }
+
   private static final List<String> IDENTITIES =
       List.of("alert_id", "transition_id", "measurement_id", "window_id");
 
@@ -88,7 +95,7 @@ public final class Subscriber {
   }
 
   /** Fetch, handle, commit: what was not handled comes again. */
-  private void follow(KafkaConsumer<byte[], byte[]> consumer) throws IOException {
+  private void follow(KafkaConsumer<byte[], byte[]> consumer) throws IOException, SchemaMissing {
     while (true) {
       ConsumerRecords<byte[], byte[]> fetched = consumer.poll(Duration.ofSeconds(1));
       for (ConsumerRecord<byte[], byte[]> record : fetched) {
@@ -101,21 +108,22 @@ public final class Subscriber {
   }
 
   /** Handle one record. What else is thrown goes up, so that nothing is committed. */
-  private void take(ConsumerRecord<byte[], byte[]> record) throws IOException {
+  private void take(ConsumerRecord<byte[], byte[]> record) throws IOException, SchemaMissing {
     if (record.value() == null) { // a tombstone; where there are any, the key is the id
       String name = new String(record.key(), StandardCharsets.UTF_8);
       newest.remove(name);
       say("deleted " + name);
       return;
     }
+    String place = "%s[%d]@%d".formatted(record.topic(), record.partition(), record.offset());
     GenericRecord read;
     try {
       read = read(record.value());
     } catch (Unreadable error) { // the records behind it are not to blame
-      System.err.printf(
-          "%s[%d]@%d can't be read: %s%n",
-          record.topic(), record.partition(), record.offset(), error.getMessage());
+      System.err.println(place + " can't be read: " + error.getMessage());
       return;
+    } catch (SchemaMissing error) { // to go on would be to commit what nobody has read
+      throw new SchemaMissing(place + " can't be read yet: " + error.getMessage());
     }
     String news = read == null ? null : hear(read);
     if (news != null) {
@@ -124,7 +132,7 @@ public final class Subscriber {
   }
 
   /** The record as our schema has it; null: it is of a kind we don't follow. */
-  private GenericRecord read(byte[] value) throws IOException, Unreadable {
+  private GenericRecord read(byte[] value) throws IOException, Unreadable, SchemaMissing {
     if (value.length < 5 || value[0] != 0) {
       throw new Unreadable("no zero byte and schema id in front");
     }
@@ -146,7 +154,7 @@ public final class Subscriber {
   }
 
   /** The schema with this id; the file of a newer release may be put there while we run. */
-  private Schema writer(int id) throws IOException, Unreadable {
+  private Schema writer(int id) throws IOException, SchemaMissing {
     if (!writers.containsKey(id)) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(it -> it.toString().endsWith(".avsc")).toList()) {
@@ -156,7 +164,10 @@ public final class Subscriber {
       }
     }
     if (!writers.containsKey(id)) {
-      throw new Unreadable("no file in " + folder + " has the schema with id " + id);
+      throw new SchemaMissing(
+          "no file in %s has the schema with id %d; put those of the release that wrote it there, "
+                  .formatted(folder, id)
+              + "or read by the workers' registry, if they have one");
     }
     return writers.get(id);
   }

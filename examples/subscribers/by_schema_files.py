@@ -8,7 +8,7 @@ from typing import Any
 
 from fastavro import parse_schema, schemaless_reader
 from fastavro.schema import to_parsing_canonical_form
-from subscriber import Record, Unreadable
+from subscriber import Record, SchemaMissing, Unreadable
 
 
 class FileReader:
@@ -24,7 +24,7 @@ class FileReader:
         self._writers: dict[int, Any] = {}
 
     def read(self, value: bytes) -> Record | None:
-        """The record; None: it is of a kind we don't follow. Raises Unreadable."""
+        """The record; None: it is of a kind we don't follow. Raises Unreadable, SchemaMissing."""
         if len(value) < 5 or value[0] != 0:
             raise Unreadable("no zero byte and schema id in front")
         writer = self._writer(int.from_bytes(value[1:5], "big"))
@@ -45,7 +45,10 @@ class FileReader:
                 schema = json.loads(file.read_text(encoding="utf-8"))
                 self._writers[fingerprint(schema)] = parse_schema(schema)
         if schema_id not in self._writers:
-            raise Unreadable(f"no file in {self._folder} has the schema with id {schema_id}")
+            raise SchemaMissing(
+                f"no file in {self._folder} has the schema with id {schema_id}; put those of the "
+                "release that wrote it there, or read by the workers' registry, if they have one"
+            )
         return self._writers[schema_id]
 
 

@@ -1,7 +1,7 @@
 """Follow topics of cx-streams with confluent-kafka, by a Schema Registry or the schema files.
 
-python confluent_subscriber.py --registry http://127.0.0.1:8081 --schema schemas/alert.avsc \
-    cx.alerts.churn.v1 cx.alerts.sla.v1
+python confluent_subscriber.py --registry http://127.0.0.1:8081/apis/ccompat/v7 \
+    --schema schemas/alert.avsc cx.alerts.churn.v1 cx.alerts.sla.v1
 """
 
 import argparse
@@ -15,7 +15,10 @@ from by_schema_files import FileReader
 from confluent_kafka import Consumer, KafkaException
 from confluent_kafka.schema_registry import SchemaRegistryClient, SchemaRegistryError
 from confluent_kafka.schema_registry.avro import AvroDeserializer
-from subscriber import Record, Subscriber, Unreadable
+from subscriber import Record, SchemaMissing, Subscriber, Unreadable
+
+SCHEMA_NOT_FOUND = 40403
+"""A registry's own word; by 404 alone answers every server that has no such page."""
 
 
 def main() -> None:
@@ -64,10 +67,8 @@ def registry_reader(url: str, schema: Path) -> Callable[[bytes], Record | None]:
     def kind(schema_id: int) -> str:
         try:
             return str(json.loads(str(client.get_schema(schema_id).schema_str))["name"])
-        except SchemaRegistryError as error:
-            if error.http_status_code != 404:  # the registry's fault, not the record's
-                raise
-            raise Unreadable(str(error)) from error
+        except Exception as error:  # whatever it is, the record is not to blame
+            raise SchemaMissing(mend(url, schema_id, error)) from error
 
     def read(value: bytes) -> Record | None:
         if len(value) < 5 or value[0] != 0:
@@ -81,6 +82,19 @@ def registry_reader(url: str, schema: Path) -> Callable[[bytes], Record | None]:
         return record
 
     return read
+
+
+def mend(url: str, schema_id: int, error: Exception) -> str:
+    """What somebody has to do before a record with this schema can be read."""
+    if isinstance(error, SchemaRegistryError) and error.error_code == SCHEMA_NOT_FOUND:
+        return (
+            f"{url} has no schema with id {schema_id}; name the registry that the workers have, "
+            "or leave --registry out if they have none"
+        )
+    return (
+        f"{url} doesn't answer as a Schema Registry does ({error!r:.200}); "
+        "is it up, and is that its whole URL, with its path?"
+    )
 
 
 def follow(consumer: Consumer, subscriber: Subscriber) -> None:

@@ -13,6 +13,10 @@ class Unreadable(ValueError):
     """A record's bytes are wrong, and will be so for ever."""
 
 
+class SchemaMissing(LookupError):
+    """A record's schema can't be had now; its bytes may be right. Says what to mend."""
+
+
 class Newest:
     """The newest version of everything.
 
@@ -45,7 +49,7 @@ class Subscriber:
     """Takes records one by one.
 
     `read` makes one of bytes, or None of a kind we don't follow. It raises Unreadable where trying
-    again is of no use.
+    again is of no use, and SchemaMissing where it is, once somebody has mended something.
     """
 
     def __init__(self, read: Callable[[bytes], Record | None]) -> None:
@@ -64,6 +68,8 @@ class Subscriber:
         except Unreadable as error:  # the records behind it are not to blame
             print(f"{place} can't be read: {error}", file=sys.stderr, flush=True)
             return
+        except SchemaMissing as error:  # to go on would be to commit what nobody has read
+            sys.exit(f"{place} can't be read yet: {error}")
         if record is None:
             return
         news = self._newest.hear(record)

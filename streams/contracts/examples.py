@@ -6,9 +6,11 @@ from streams.adapters import schemas
 from streams.adapters.dead_letters import PREFIX
 from streams.adapters.outputs import OutputEncoder, Topics
 from streams.adapters.schema_ids import Fingerprints
+from streams.contracts.headers import source
 from streams.contracts.kinds import Kind
 from streams.contracts.site import Site
 from streams.domain.alerts.identity import alert_id
+from streams.domain.causes.words import RULE, cause_id
 from streams.domain.outputs import Alert, Measurement, Output, Reason, Transition, Window
 from streams.domain.touchpoints import Touchpoint
 
@@ -17,7 +19,7 @@ _HOUR = 3_600_000
 _ANN, _CASE = "customer-0683", "case-17"
 
 _OUTPUTS: dict[str, Output] = {
-    "alert": Alert(
+    "Alert": Alert(
         alert_id("sla", _ANN, f"{_CASE}\nfirst_response\n{_NOON}"),
         2,
         "sla.missed",
@@ -36,10 +38,32 @@ _OUTPUTS: dict[str, Output] = {
         "first_response",
         _NOON + 24 * _HOUR,
     ),
-    "journey_transition": Transition(
+    "CommonCause": Alert(
+        cause_id(("channel", "chat"), _NOON),
+        1,
+        RULE,
+        "raised",
+        "",
+        None,
+        _NOON + 240_000,
+        _NOON + 240_000,
+        "high",
+        83,
+        (Reason("common_cause", 83, 5.0),),
+        "chat",
+        "other",
+        affected=5,
+        share=0.8333,
+        shared=(("channel", "chat"), ("reason", "first_response")),
+        members=tuple(
+            alert_id("sla", f"customer-{n}", f"case-{n}\nfirst_response\n{_NOON}")
+            for n in range(1, 6)
+        ),
+    ),
+    "JourneyTransition": Transition(
         f"{_ANN}/{_NOON}/support", 7, _ANN, "use", "support", _NOON, 40 * _HOUR, "email", "vip"
     ),
-    "measurement": Measurement(
+    "Measurement": Measurement(
         f"{_ANN}/{_CASE}/first_response",
         9,
         "first_response",
@@ -53,7 +77,7 @@ _OUTPUTS: dict[str, Output] = {
         kept=True,
         rule="desk",
     ),
-    "metric_window": Window(
+    "MetricWindow": Window(
         f"0/first_response/email/vip/3600/{_NOON}",
         1,
         "first_response",
@@ -75,7 +99,7 @@ _TOUCHPOINT = Touchpoint(
 )
 _OUTCOME = {
     "outcome_id": "o-1",
-    "alert_id": _OUTPUTS["alert"][0],
+    "alert_id": _OUTPUTS["Alert"][0],
     "customer_id": _ANN,
     "verdict": "contacted",
     "occurred_at": _NOON + 25 * _HOUR,
@@ -104,8 +128,8 @@ def example(kind: Kind, site: Site) -> Example:
         return Example(_OUTCOME, {})
     if kind.schema == "touchpoint":
         return Example(_fields("touchpoint", _TOUCHPOINT), {})
-    said = _OUTPUTS[kind.schema]
-    encoder = OutputEncoder(Fingerprints.of(), Topics(), source=f"/{site.group}")
+    said = _OUTPUTS[kind.name]
+    encoder = OutputEncoder(Fingerprints.of(), Topics(), source=source(kind, site))
     _, _, _, headers = encoder.encode([said])[0]
     return Example(
         _fields(kind.schema, said), {name: (value or b"").decode() for name, value in headers}
@@ -134,6 +158,10 @@ def _fields(schema: str, row: Any) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     if name == "reasons":
         return [reason._asdict() for reason in value]
+    if name == "shared" and value:
+        return [{"dimension": dimension, "value": of_it} for dimension, of_it in value]
+    if name == "members":
+        return list(value)
     if name == "bins":
         return {str(place): number for place, number in value.items()}
     return value

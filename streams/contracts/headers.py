@@ -26,12 +26,27 @@ _CUT = {
 }
 
 
+def source(kind: Kind, site: Site) -> str:
+    """The `ce_source` of this kind of record: the workers of a deployment, or its pager.
+
+    >>> from streams.contracts.kinds import ALERT, CAUSE
+    >>> source(ALERT, Site(prefix="shop.")), source(CAUSE, Site(prefix="shop."))
+    ('/shop.cx-streams', '/shop.cx-streams-pager')
+    """
+    return f"/{site.pager if kind.by_pager else site.group}"
+
+
 def cloud_events(kind: Kind, site: Site) -> dict[str, Any]:
     """CloudEvents 1.0 in Kafka's binary mode; every version is an event of its own."""
     said: dict[str, Any] = {
         "ce_specversion": {"const": "1.0"},
         "ce_type": {"enum": list(kind.ce_types)},
-        "ce_source": {"const": f"/{site.group}", "description": "The deployment that says it."},
+        "ce_source": {
+            "const": source(kind, site),
+            "description": "The pager of the deployment."
+            if kind.by_pager
+            else "The deployment that says it.",
+        },
         "ce_id": {
             "description": f"`{kind.identity}`, a dot, `version`: with ce_source it is unique.",
             "pattern": r"^.+\.[0-9]+$",

@@ -15,7 +15,8 @@ class Kind(NamedTuple):
     `schema` is the name of its Avro schema, "" where the value is bytes. `identity` is the field
     (of dead letters the headers) that says which thing a record is about. `key`, `order`,
     `versions`, `exactly_once` and `effectively_once` are the guarantee in words. `followed`: the
-    workers read it; `ce_types` are the CloudEvents types it is sent under, if under any.
+    workers read it; `by_pager`: the pager says it, not they. `ce_types` are the CloudEvents types
+    it is sent under, if under any.
     """
 
     schema: str
@@ -28,6 +29,7 @@ class Kind(NamedTuple):
     exactly_once: str = _ONCE
     effectively_once: str = _AGAIN
     followed: bool = False
+    by_pager: bool = False
     ce_types: Sequence[str] = ()
 
 
@@ -65,6 +67,18 @@ ALERT = Kind(
     "1, 2, 3 …: the highest of an `alert_id` holds; `resolved` ends it, unless a late event mends "
     "that with the next version",
     ce_types=("cx.alert.raised", "cx.alert.updated", "cx.alert.resolved"),
+)
+CAUSE = Kind(
+    "alert",
+    "CommonCause",
+    "What many alerts have in common, an Alert by its schema",
+    "alert_id",
+    "alert id",
+    "all causes in partition 0, in the order in which they were said",
+    "1, 2, 3 …: the highest of an `alert_id` holds; `resolved` ends it for good",
+    effectively_once="after a crash the last ones again; what they count may have gone on since",
+    by_pager=True,
+    ce_types=ALERT.ce_types,
 )
 TRANSITION = Kind(
     "journey_transition",
@@ -109,13 +123,13 @@ DEAD_LETTER = Kind(
     effectively_once="after a crash some twice",
 )
 
-KINDS = (TOUCHPOINT, OUTCOME, ALERT, TRANSITION, MEASUREMENT, WINDOW, DEAD_LETTER)
+KINDS = (TOUCHPOINT, OUTCOME, ALERT, CAUSE, TRANSITION, MEASUREMENT, WINDOW, DEAD_LETTER)
 
 
-def kind_of(schema: str) -> Kind:
-    """The kind of the records with this schema.
+def kind_of(schema: str, *, by_pager: bool = False) -> Kind:
+    """The kind of the records with this schema that the workers say, or the pager.
 
-    >>> kind_of("alert").identity
-    'alert_id'
+    >>> kind_of("alert").name, kind_of("alert", by_pager=True).name
+    ('Alert', 'CommonCause')
     """
-    return next(kind for kind in KINDS if kind.schema == schema)
+    return next(kind for kind in KINDS if (kind.schema, kind.by_pager) == (schema, by_pager))

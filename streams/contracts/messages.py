@@ -74,10 +74,14 @@ def _correlation(kind: Kind) -> dict[str, str]:
             "description": "With topic and partition beside it, it names the record.",
             "location": f"$message.header#/{kind.identity}",
         }
+    about = {
+        "outcome": "The alert that it answers.",
+        "touchpoint": "The event: sent again it has the same.",
+    }
     return {
-        "description": "The alert that it answers."
-        if kind.schema == "outcome"
-        else "What it is about: all versions of one thing have it in common.",
+        "description": about.get(
+            kind.schema, "What it is about: all versions of one thing have it in common."
+        ),
         "location": f"$message.payload#/{kind.identity}",
     }
 

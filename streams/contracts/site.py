@@ -34,6 +34,11 @@ class Site(NamedTuple):
         return f"{self.prefix}{self.app}"
 
     @property
+    def pager(self) -> str:
+        """The pager's consumer group, which is also the `ce_source` of what it sends."""
+        return f"{self.group}-pager"
+
+    @property
     def encrypted(self) -> bool:
         """Whether the way to the brokers is TLS."""
         return self.protocol in {"SSL", "SASL_SSL"}

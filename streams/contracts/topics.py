@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from streams.adapters.outputs import Topics
 from streams.adapters.registry.subjects import SUBJECTS
 from streams.adapters.topics.plans import PLANS, TopicPlan
 from streams.contracts.kinds import DEAD_LETTER, Kind, kind_of
@@ -38,7 +39,7 @@ def contracts() -> Iterator[Contract]:
         yield Contract(
             plan,
             {
-                subject: kind_of(schema)
+                subject: kind_of(schema, by_pager=plan.name == Topics().causes)
                 for subject, schema in SUBJECTS.items()
                 if subject.startswith(f"{plan.name}-")
             },

@@ -55,7 +55,11 @@ PLANS: tuple[TopicPlan, ...] = (
     TopicPlan("cx.alerts.sla.v1", COMPACTED, "promises of the desk about to break", "alerts"),
     TopicPlan("cx.alerts.cause.v1", COMPACTED, "what many alerts have in common", "alerts"),
     TopicPlan(
-        "cx.alerts.merged.v1", _kept(7), "all alerts in one partition, for the pager", "output", 1
+        "cx.alerts.merged.v1",
+        _kept(7),
+        "all alerts but common causes in one partition, for the pager",
+        "output",
+        1,
     ),
     TopicPlan("cx.journeys.v1", _kept(30), "moves between stages of the journey", "output"),
     TopicPlan("cx.metrics.v1", _kept(30), "measured values with their time", "output"),

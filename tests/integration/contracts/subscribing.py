@@ -80,6 +80,11 @@ class Following:
         """Its lines about what it can't read."""
         return [line for line in self._lines() if "can't be read: " in line]
 
+    @property
+    def waiting(self) -> list[str]:
+        """Its lines about what it can't read before somebody has mended something."""
+        return [line for line in self._lines() if "can't be read yet: " in line]
+
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for something to become true; fail with the example's own words."""
         came = wait_until(true, _PATIENCE_S, lambda: self._child.running)

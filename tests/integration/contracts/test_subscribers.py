@@ -130,7 +130,7 @@ def test_alerts_are_followed_through_all_that_happens_to_them(stage: Callable[..
     key, value = scene.speaker.encoded(second)
     write(key, b"not Avro")
     write(key, value[: len(value) // 2])
-    write(key, UNKNOWN_ID + value[5:])
+    write(key, value[:5])
     write(key, value)
     say(first)  # as after a crash under effectively once
     newer = newer_alert(scene.learn(f"{scene.asked.topic}-value"), "a-3", "O'Neil")
@@ -143,6 +143,22 @@ def test_alerts_are_followed_through_all_that_happens_to_them(stage: Callable[..
     scene.leave(following)
     assert following.news == NEWS
     assert len(following.unreadable) == 3
+
+
+def test_a_schema_that_nobody_knows_stops_it_before_the_record_is_committed(
+    stage: Callable[..., Stage],
+) -> None:
+    scene = stage("cx.alerts.sla.v1", "alert")
+    key, value = scene.speaker.encoded(alert("a-1", 1, "sla.missed", "raised", "high", "ann"))
+    scene.speaker.write(key, UNKNOWN_ID + value[5:])
+    scene.speaker.write(key, value)
+    following = scene.follow()
+    assert following.ended() not in {0, None}
+    (why,) = following.waiting
+    assert f"{scene.asked.topic}[0]@0 can't be read yet: " in why
+    assert "schema with id 2147483647; " in why
+    assert following.unreadable == following.news == []
+    assert scene.offsets.committed() is None
 
 
 def test_a_move_that_never_was_is_taken_back_and_nothing_is_read_twice(
@@ -193,13 +209,45 @@ def test_a_registry_that_is_down_is_not_taken_for_a_bad_record(
     schema, url = schemas.folder() / "alert.avsc", f"http://127.0.0.1:{nobody}"
     asked = Asked(kafka.bootstrap, f"{topic}-reader", schema, topic, url)
     scene = Stage(asked, confluent_registry, speaker, tmp_path / "example.log")
-    following = scene.follow()
     try:
-        assert following.ended() not in {0, None}
-        assert following.unreadable == []
-        assert scene.offsets.committed() is None
+        stops_for_the_registry(scene)
     finally:
         scene.close()
+
+
+def test_a_url_without_the_registrys_path_loses_nothing(
+    kafka: KafkaCluster, registry: SchemaRegistry, prefix: str, tmp_path: Path
+) -> None:
+    topic = make_topic(kafka.bootstrap, f"{prefix}cx.alerts.sla.v1")
+    register(registry.url, prefix)
+    topics = Topics(*(prefix + name for name in Topics()))
+    encoder = OutputEncoder(Registry(Address(registry.url)), topics)
+    speaker = Speaker(kafka.bootstrap, topic, encoder)
+    speaker.say(alert("a-1", 1, "sla.missed", "raised", "high", "ann"))
+    schema, url = schemas.folder() / "alert.avsc", registry.url.removesuffix("/apis/ccompat/v7")
+    asked = Asked(kafka.bootstrap, f"{topic}-reader", schema, topic, url)
+    lost = Stage(asked, confluent_registry, speaker, tmp_path / "lost.log")
+    mended = Stage(
+        asked._replace(registry=registry.url), confluent_registry, speaker, tmp_path / "mended.log"
+    )
+    try:
+        stops_for_the_registry(lost)
+        following = mended.follow()
+        mended.leave(following)
+        assert following.news == ["new sla.missed high v1 ann"]
+    finally:
+        lost.close()
+        mended.close()
+
+
+def stops_for_the_registry(scene: Stage) -> None:
+    """It ends in failure, says which URL doesn't answer, and has committed nothing."""
+    following = scene.follow()
+    assert following.ended() not in {0, None}
+    (why,) = following.waiting
+    assert f"{scene.asked.registry} doesn't answer as a Schema Registry does" in why
+    assert following.unreadable == following.news == []
+    assert scene.offsets.committed() is None
 
 
 def test_the_registry_takes_a_schema_that_only_grows_and_no_other(

@@ -1,6 +1,7 @@
 """The document has every topic and every kind of record, and its examples are real."""
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,11 +18,15 @@ from streams.contracts import Site, document
 from streams.contracts.channels import channel
 from streams.contracts.examples import example
 from streams.contracts.headers import cloud_events, error_headers
-from streams.contracts.kinds import ALERT, DEAD_LETTER, KINDS, TRANSITION, Kind
+from streams.contracts.kinds import ALERT, CAUSE, DEAD_LETTER, KINDS, TRANSITION, Kind
 from streams.contracts.topics import contracts
+from streams.domain.causes.cause import Cause
+from streams.domain.causes.words import cause_alert
 from streams.domain.outputs import Alert, Transition
 from streams.engine.chunk import Chunk
 from streams.engine.job import Rejected
+from streams.pager import pager_job
+from streams.settings import Settings
 
 SITE = Site(prefix="shop.", app="night")
 MADE = document(SITE)
@@ -110,6 +115,24 @@ def test_alerts_and_moves_have_the_cloud_events_headers_that_are_promised() -> N
     for kind, output in ((ALERT, alert), (TRANSITION, moved)):
         _, _, _, headers = encoder.encode([output])[0]
         _fits(cloud_events(kind, SITE), {n: (v or b"").decode() for n, v in headers}, closed=True)
+
+
+def test_causes_have_the_headers_and_the_topic_that_are_promised() -> None:
+    said = cause_alert(Cause("c-1", ("channel", "chat"), raised_at=0), "raised", 0)
+    nobody: Any = SimpleNamespace(take=None, observe=None)
+    settings = Settings(prefix=SITE.prefix, app=SITE.app)
+    topic, _, _, headers = pager_job(settings, nobody, nobody).encode([said])[0]
+    (channel,) = [it for it in MADE["channels"].values() if it["address"] == topic]
+    (name,) = channel["messages"]
+    promised = MADE["components"]["messages"][name]["headers"]
+    _fits(promised, {n: (v or b"").decode() for n, v in headers}, closed=True)
+
+
+def test_of_all_kinds_only_causes_are_not_about_customers_and_come_from_the_pager() -> None:
+    assert [kind for kind in KINDS if kind.by_pager] == [CAUSE]
+    assert "customer" not in f"{CAUSE.key} {CAUSE.order}"
+    (topic,) = [it.plan.name for it in contracts() if CAUSE in it.subjects.values()]
+    assert topic == Topics().causes
 
 
 def test_every_status_of_an_alert_is_a_type_of_event() -> None:

@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from streams.contracts.guarantees import Guarantee, guarantees
 from tests.integration.contracts.saying import NEWS
@@ -39,6 +41,15 @@ def test_code_that_is_shown_is_the_files_own() -> None:
 def test_what_a_program_prints_is_what_the_tests_find_printed() -> None:
     (shown,) = re.findall(r"```text\n(.*?)```", GUIDE, re.DOTALL)
     assert shown.splitlines() == NEWS
+
+
+def test_the_registry_that_is_named_is_the_one_of_the_compose_file() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    (port,) = services["registry"]["ports"]
+    path = urlsplit(services["worker"]["environment"]["CX_SCHEMA_REGISTRY"]).path
+    url = f"http://{port.rpartition(':')[0]}{path}"
+    for text in (GUIDE, (EXAMPLES / "confluent_subscriber.py").read_text()):
+        assert set(re.findall(r"--registry (http\S+)", text)) == {url}
 
 
 @pytest.mark.parametrize("name", sorted(file.name for file in EXAMPLES.iterdir() if file.is_file()))
