@@ -6,12 +6,14 @@ A crash between outputs and state repeats outputs (same ids); the other order wo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaProducer
 
-from streams.engine.outbox import BATCH_BYTES, send
+from streams.engine.job import PlainRecord
+from streams.engine.outbox import BATCH_BYTES, enqueue, send
 from streams.engine.unit_of_work import UnitOfWork
 
 
@@ -36,6 +38,7 @@ class EffectivelyOnce:
         self._idempotent = idempotent
         self._outputs: AIOKafkaProducer | None = None
         self._state: AIOKafkaProducer | None = None
+        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def start(self) -> None:
         """Connect both producers."""
@@ -61,14 +64,25 @@ class EffectivelyOnce:
         assert self._state is not None
         outputs = self._outputs
         await asyncio.gather(
-            *[
-                send(outputs, topic, unit.partition_on(topic), group)
-                for topic, group in unit.outputs_by_topic()
-            ]
+            *[self._say(outputs, unit, topic, group) for topic, group in unit.outputs_by_topic()]
         )
         if not unit.state:
             return None
         return await send(self._state, self._changelog, unit.partition, unit.state)
+
+    async def _say(
+        self,
+        producer: AIOKafkaProducer,
+        unit: UnitOfWork,
+        topic: str,
+        group: Sequence[PlainRecord],
+    ) -> None:
+        if topic not in unit.gathered:
+            await send(producer, topic, unit.partition, group)
+            return
+        async with self._turns[topic]:  # all our partitions write to this one
+            pending = await enqueue(producer, topic, unit.partition_on(topic), group)
+        await asyncio.gather(*pending)
 
     def _new_producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(

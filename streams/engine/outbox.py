@@ -46,8 +46,19 @@ async def send(
 
     Returns when the broker has all of them.
     """
-    pending = [
+    pending = await enqueue(producer, topic, partition, records)
+    return int((await asyncio.gather(*pending))[0].offset)
+
+
+async def enqueue(
+    producer: AIOKafkaProducer, topic: str, partition: int, records: Iterable[PlainRecord]
+) -> list[asyncio.Future[Any]]:
+    """Hand records over in batches, to be written in this order -> what tells that they are.
+
+    One at a time for a partition of a topic: the client lets those who wait for its queue race for
+    every place in it, and refuses one that has lost for some seconds (`KafkaTimeoutError`).
+    """
+    return [
         await producer.send_batch(batch, topic, partition=partition)
         for batch in batches_of(records, producer.create_batch)
     ]
-    return int((await asyncio.gather(*pending))[0].offset)
