@@ -49,6 +49,7 @@ class Chain:
             "127.0.0.1:9092": f"127.0.0.1:{outside}",
             "registry:8080": f"127.0.0.1:{self.registry_port}",
             "127.0.0.1/8080": f"127.0.0.1/{self.registry_port}",
+            "127.0.0.1/19092": f"127.0.0.1/{self.kafka}",
             "alertmanager:9093": f"127.0.0.1:{self.watch}",
         }
         self.broker = self._broker()
@@ -133,7 +134,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     running = Chain(tmp_path_factory.mktemp("compose"))
     try:
         running.broker.formatted(running.broker.format())
+        assert not running.healthy("kafka")
         running.broker.start()
+        up(running.broker, lambda: running.healthy("kafka"))
         bootstrap = f"127.0.0.1:{running.kafka}"
         up(running.broker, lambda: all_registered(bootstrap, 1))
         running.registry.start()
