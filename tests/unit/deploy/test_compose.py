@@ -99,6 +99,13 @@ def test_only_named_volumes_and_memory_can_be_written_to() -> None:
     assert named == FILE["volumes"].keys()
 
 
+def test_the_registry_writes_itself_down_into_memory() -> None:
+    """By default it would into its working folder, on the read-only root."""
+    registry = SERVICES["registry"]
+    folder = registry["environment"]["APICURIO_STORAGE_SNAPSHOT_LOCATION"]
+    assert folder in {mount.split(":")[0] for mount in registry["tmpfs"]}
+
+
 def test_every_folder_it_mounts_is_there() -> None:
     for folder, _, _ in MOUNTS:
         assert (ROOT / folder).is_dir(), folder
