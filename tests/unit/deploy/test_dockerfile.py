@@ -21,8 +21,8 @@ def test_all_stages_begin_with_one_release_of_the_oldest_python_that_is_supporte
 def test_what_builds_the_wheel_is_pinned_like_what_is_in_it() -> None:
     pinned = dict(re.findall(r"(?m)^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text()))
     wanted = [re.split(r"[<>=~ ]", each)[0] for each in PROJECT["build-system"]["requires"]]
-    # What hatchling itself needs.
-    wanted += ["packaging", "pathspec", "pluggy", "trove-classifiers"]
+    # What hatchling itself needs, the last for `pip install --editable`.
+    wanted += ["packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers", "editables"]
     assert {*wanted} <= pinned.keys()
 
 
