@@ -57,8 +57,10 @@ faults: $(STAMP) ## Workers, brokers, wires and clocks harmed; against an oracle
 check-helpdesk: $(STAMP) ## A help desk's promises in a replay of LOG=… against tables of their own
 	@$(BIN)/python -m tests.helpdesk_check "$(LOG)"
 
-rules: $(STAMP) ## Prometheus rules of the built-in policy, written anew
+rules: $(STAMP) ## Prometheus rules, written anew: built-in policy, Compose's links, Kubernetes' policy
 	$(BIN)/cxstreams rules --out deploy/prometheus/rules
+	$(BIN)/cxstreams rules --out deploy/prometheus/loopback --runbooks http://127.0.0.1:3000/public/runbooks/ --grafana http://127.0.0.1:3000
+	$(BIN)/cxstreams rules --out deploy/kubernetes --operator kube-prometheus-stack --policy deploy/kubernetes/policy.toml --runbooks https://docs.example.com/cx-streams/runbooks/ --grafana https://grafana.example.com
 
 dashboards: $(STAMP) ## Grafana's dashboards, written anew from their code
 	$(BIN)/python -m deploy.grafana.source

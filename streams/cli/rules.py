@@ -14,7 +14,12 @@ EXAMPLES = """[dim]cxstreams rules --policy examples/policies/helpdesk.toml
 
 cxstreams rules --out deploy/prometheus/rules
 
-cxstreams rules --check deploy/prometheus/rules --runbooks https://wiki.example.com/cx/[/]"""
+cxstreams rules --check deploy/prometheus/rules --runbooks https://wiki.example.com/cx/
+
+cxstreams rules --operator kube-prometheus-stack --out deploy/kubernetes[/]"""
+
+MANIFEST = "rules.yaml"
+"""The file for the Prometheus Operator."""
 
 
 def rules(
@@ -47,18 +52,28 @@ def rules(
     grafana: Annotated[
         str, typer.Option(metavar="URL", help="In front of /d/, without a slash behind.")
     ] = "",
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RELEASE",
+            help="One PrometheusRule, rules.yaml, for the operator of this Helm release.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, by file.")] = False,
 ) -> None:
     """Write Prometheus rules for a policy: error budgets, surveys, health.
 
     The objectives of the policy file become alerts; what is recorded, dashboards read too.
     """
-    from streams.monitoring.rules import Links, as_yaml, rule_files
+    from streams.monitoring.rules import Links, as_yaml, manifest, rule_files
 
     if sum(map(bool, (out, check, as_json))) > 1:
         raise ConfigurationError("--out, --check and --json exclude each other; choose one")
     promises = promises_of(policy)
     files = rule_files(promises, Links(runbooks, grafana))
+    if operator is not None:
+        files = {MANIFEST: manifest(files, operator)}
     if as_json:
         typer.echo(dumps(files, ensure_ascii=False))
         return
@@ -80,7 +95,8 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
         raise ConfigurationError(
             f"--out {folder} can't be written ({error.strerror}); name a folder of yours"
         ) from error
-    err().print(f"[dim]{len(texts)} files in {folder}; Prometheus reads them at a reload[/]")
+    next_step = "`kubectl apply` it" if MANIFEST in texts else "Prometheus reads them at a reload"
+    err().print(f"[dim]{', '.join(texts)} in {folder}; {next_step}[/]")
 
 
 def _check(folder: Path, texts: dict[str, str]) -> None:

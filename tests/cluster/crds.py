@@ -19,6 +19,7 @@ _MODULES = {
     "ScaledObject": "cloudcoil.models.keda.v1alpha1",
     "TriggerAuthentication": "cloudcoil.models.keda.v1alpha1",
     "ServiceMonitor": "cloudcoil.models.prometheus_operator.v1",
+    "PrometheusRule": "cloudcoil.models.prometheus_operator.v1",
 }
 _PRINT = """
 import importlib, json, sys
@@ -59,4 +60,16 @@ def _strict(part: Any) -> Any:
     closed = {key: _strict(value) for key, value in part.items()}
     if isinstance(part.get("properties"), dict) and part.get("type") == "object":
         closed.setdefault("additionalProperties", False)
+    if isinstance(part.get("pattern"), str):
+        closed["pattern"] = _as_python(part["pattern"])
     return closed
+
+
+def _as_python(pattern: str) -> str:
+    """A pattern of Go, which may say in its midst that letters' case doesn't count.
+
+    >>> _as_python("^(?i)(abort|warn)?$")
+    '(?i)^(abort|warn)?$'
+    """
+    bare = pattern.replace("(?i)", "")
+    return pattern if bare == pattern else f"(?i){bare}"

@@ -13,6 +13,7 @@ from streams.settings import Settings
 from streams.settings.sources import PREFIX
 
 DURATIONS = {"s": 1, "m": 60, "h": 3600}
+SIZES = {"K": 2**10, "M": 2**20, "G": 2**30}
 
 
 def settings_of(
@@ -45,6 +46,16 @@ def seconds(duration: str) -> float:
     number = duration.rstrip("hmins")
     unit = duration[len(number) :][:1] or "s"
     return float(number) * DURATIONS[unit]
+
+
+def in_bytes(size: str) -> int:
+    """Of a size as Kubernetes and systemd write it.
+
+    >>> in_bytes("4Gi"), in_bytes("512M")
+    (4294967296, 536870912)
+    """
+    number = size.rstrip("KMGi")
+    return int(number) * SIZES[size[len(number)]]
 
 
 def _on_this_disk(value: str, mounts: Mapping[str, Path]) -> str:

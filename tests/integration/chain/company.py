@@ -110,6 +110,7 @@ class Company:
         config: dict[str, Any] = yaml.safe_load(
             (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
         )
+        config["rule_files"] = [str(rules / "*.yml")]
         config["global"] |= {"scrape_interval": "1s", "evaluation_interval": "1s"}
         places = {"cx-worker": self.worker.port, "cx-pager": self.pager.port}
         for job in config["scrape_configs"]:

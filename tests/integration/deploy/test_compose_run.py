@@ -31,6 +31,7 @@ from tests.deployment.root import COMPOSE, DEPLOY, ROOT
 pytestmark = pytest.mark.kafka
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+SNAPSHOTS = "APICURIO_STORAGE_SNAPSHOT_LOCATION"
 PATIENCE_S = 180.0
 
 
@@ -39,6 +40,8 @@ class Chain:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.snapshots = folder / "snapshots"
+        self.snapshots.mkdir()
         self.kafka, outside, controller, self.registry_port, self.watch, *ours = free_ports(8)
         self.places = {
             "://:19092": f"://127.0.0.1:{self.kafka}",
@@ -49,6 +52,7 @@ class Chain:
             "127.0.0.1:9092": f"127.0.0.1:{outside}",
             "registry:8080": f"127.0.0.1:{self.registry_port}",
             "127.0.0.1/8080": f"127.0.0.1/{self.registry_port}",
+            "127.0.0.1/19092": f"127.0.0.1/{self.kafka}",
             "alertmanager:9093": f"127.0.0.1:{self.watch}",
         }
         self.broker = self._broker()
@@ -97,6 +101,8 @@ class Chain:
 
     def _registry(self) -> Child:
         given = self.environment("registry")
+        assert SNAPSHOTS in given
+        given[SNAPSHOTS] = str(self.snapshots)
         options = given.pop("JAVA_OPTS_APPEND").split()
         own = [f"-Dquarkus.http.port={self.registry_port}", "-Dquarkus.http.host=127.0.0.1"]
         command = [find_java().program, *options, *own, "-jar", str(apicurio_jar())]
@@ -133,7 +139,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     running = Chain(tmp_path_factory.mktemp("compose"))
     try:
         running.broker.formatted(running.broker.format())
+        assert not running.healthy("kafka")
         running.broker.start()
+        up(running.broker, lambda: running.healthy("kafka"))
         bootstrap = f"127.0.0.1:{running.kafka}"
         up(running.broker, lambda: all_registered(bootstrap, 1))
         running.registry.start()
@@ -174,6 +182,15 @@ def test_a_registry_started_anew_knows_its_schemas_by_the_same_ids(chain: Chain)
     chain.registry.start()
     up(chain.registry, lambda: chain.healthy("registry"))
     assert chain.subject("cx.journeys.v1") == before
+
+
+def test_a_registry_writes_itself_down_where_the_file_tells_it(chain: Chain) -> None:
+    """As it does once a day by itself."""
+    place = f"http://127.0.0.1:{chain.registry_port}/apis/registry/v3/admin/snapshots"
+    asked = urllib.request.Request(place, method="POST")
+    with urllib.request.urlopen(asked, timeout=60.0) as answer:
+        assert answer.status == 200
+    up(chain.registry, lambda: any(file.stat().st_size for file in chain.snapshots.iterdir()))
 
 
 def test_prometheus_starts_with_its_flags_and_the_configuration_it_is_given(

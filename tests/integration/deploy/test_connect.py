@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.deployment.root import ROOT
 from tests.integration.topics.shell import cxstreams
 
 GUIDE = ROOT / "docs/connect.md"
+GRAFANA = "http://grafana.example.com:3000"
 TEN_MINUTES_S = 600.0
 
 ALERTMANAGER = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
@@ -49,8 +51,11 @@ class Site:
 
     def __init__(self, folder: Path, kafka: KafkaCluster) -> None:
         self.home, self._etc, self._bin = folder / "home", folder / "etc", folder / "bin"
-        for made in (self.home, self._bin, self._etc / "grafana/provisioning/dashboards"):
+        self.public = folder / "share/grafana/public"
+        provisioning = self._etc / "grafana/provisioning/dashboards"
+        for made in (self.home, self._bin, provisioning, self.public):
             made.mkdir(parents=True)
+        self.dashboards = self._etc / "grafana/dashboards"
         self.kafka = kafka
         prometheus, alertmanager = self._etc / "prometheus/prometheus.yml", folder / "am.yml"
         prometheus.parent.mkdir()
@@ -66,6 +71,7 @@ class Site:
         ports = dict(zip(("9102", "9103", "9112"), free_ports(3), strict=True))
         pager = {"alertmanager.example.com:9093": f"127.0.0.1:{self.alertmanager.port}"}
         grafana = {"/etc/grafana": str(self._etc / "grafana")}
+        grafana |= {"/usr/share/grafana/public/": f"{self.public}/"}
         return {
             "kafka.example.com:9092": self.kafka.bootstrap,
             "CX_REPLICATION=3": "CX_REPLICATION=1",  # one node here
@@ -139,9 +145,12 @@ def test_whoever_types_the_guide_is_connected_within_ten_minutes(
         assert connected, paper.read_text()[-4000:]
         assert wait_until(lambda: value(site, 'sum(up{job="cx-worker"})') == 2, 60.0, lambda: True)
         assert value(site, "sum(cx_committed_records_total)") > 1_000
-        assert {"CxWorkerDown", "CxDeadLetters"} <= alerts(site)
+        assert {"CxWorkerDown", "CxDeadLetters"} <= {rule["name"] for rule in rules(site)}
         assert wait_until(lambda: "sla.missed" in told(site), 120.0, lambda: True), told(site)
-        assert wait_until(lambda: paged(site), 60.0, lambda: True), paper.read_text()[-4000:]
+        assert wait_until(lambda: bool(paged(site)), 60.0, lambda: True), paper.read_text()[-4000:]
+        links = paged(site) + [alert["annotations"] for alert in rules(site)]
+        assert len(links) > len(rules(site))
+        assert all(leads_somewhere(site, link) for link in links), links
         shell.communicate(b"\n", timeout=120)
         assert shell.returncode == 0, paper.read_text()[-4000:]
     finally:
@@ -155,9 +164,18 @@ def told(site: Site) -> str:
     return cxstreams("alerts", CX_BROKER=site.kafka.bootstrap, CX_PREFIX="trial.").stdout
 
 
-def paged(site: Site) -> bool:
-    """Whether Alertmanager has heard of the pager."""
-    return bool(site.alertmanager.alerts(filter='source="cx-pager"'))
+def paged(site: Site) -> list[dict[str, str]]:
+    """What Alertmanager has heard of the pager, in words."""
+    alerts = site.alertmanager.alerts(filter='source="cx-pager"')
+    return [alert["annotations"] for alert in alerts]
+
+
+def leads_somewhere(site: Site, annotations: dict[str, str]) -> bool:
+    """Whether the links of an alert are of files that lie in Grafana's folders."""
+    runbook = annotations["runbook_url"].partition(f"{GRAFANA}/public/")[2]
+    dashboard = annotations["dashboard_url"].partition(f"{GRAFANA}/d/")[2].partition("?")[0]
+    shown = site.dashboards / f"{dashboard}.json"
+    return runbook != "" and (site.public / runbook).is_file() and shown.is_file()
 
 
 def value(site: Site, query: str) -> float:
@@ -165,7 +183,7 @@ def value(site: Site, query: str) -> float:
     return float(samples[0]["value"][1]) if samples else 0.0
 
 
-def alerts(site: Site) -> set[str]:
-    """Names of the alerts that Prometheus has rules for."""
+def rules(site: Site) -> list[dict[str, Any]]:
+    """The alerts that Prometheus has rules for."""
     groups = site.prometheus.get("/api/v1/rules", type="alert")["data"]["groups"]
-    return {rule["name"] for group in groups for rule in group["rules"]}
+    return [rule for group in groups for rule in group["rules"]]

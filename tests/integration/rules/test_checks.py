@@ -11,11 +11,13 @@ from streams.cli.main import app
 from tests.integration.rules.promtool import DEPLOYED, check, run, written
 
 RULES = DEPLOYED / "rules"
+LOADED = DEPLOYED / "loopback"
 POLICIES = sorted((Path(__file__).parents[3] / "examples" / "policies").glob("*.toml"))
 
 
-def test_the_deployed_rules_are_clean() -> None:
-    code, printed = check(RULES)
+@pytest.mark.parametrize("folder", [RULES, LOADED], ids=lambda path: str(path.name))
+def test_the_deployed_rules_are_clean(folder: Path) -> None:
+    code, printed = check(folder)
     assert code == 0, printed
 
 
@@ -70,7 +72,9 @@ def test_a_planted_mistake_is_found(
 def test_the_configuration_is_sound_and_loads_the_rules() -> None:
     code, printed = run("check", "config", DEPLOYED / "prometheus.yml")
     assert code == 0, printed
-    for file in RULES.glob("*.yml"):
+    files = [*LOADED.glob("*.yml")]
+    assert files
+    for file in files:
         assert f"Checking {file}" in printed
 
 
@@ -79,7 +83,7 @@ def test_the_configuration_is_sound_and_loads_the_rules() -> None:
     [
         ("scrape_interval", "scrape_intervals"),
         ("type: A", "type: B"),
-        ("rules/*.yml", "broken/*.yml"),
+        ("loopback/*.yml", "broken/*.yml"),
         ('"alertmanager:9093"', '"http://alertmanager:9093"'),
     ],
 )

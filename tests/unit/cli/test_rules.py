@@ -46,6 +46,25 @@ def test_programs_have_them_as_one_object(say: Say, policy: Path) -> None:
     }
 
 
+def test_an_operator_has_all_of_them_in_one_object_of_its_release(say: Say, policy: Path) -> None:
+    told = "--policy", policy, "--json"
+    files = json.loads(say(*told).stdout)
+    (made,) = json.loads(say(*told, "--operator", "watch").stdout).values()
+    assert (made["kind"], made["metadata"]["labels"]) == ("PrometheusRule", {"release": "watch"})
+    assert made["spec"]["groups"] == [g for content in files.values() for g in content["groups"]]
+
+
+def test_the_object_that_was_written_is_found_the_same(
+    say: Say, policy: Path, tmp_path: Path
+) -> None:
+    told = "--policy", policy, "--operator", "watch"
+    assert say(*told, "--out", tmp_path).exit_code == 0
+    assert [path.name for path in tmp_path.glob("*.y*ml")] == ["rules.yaml"]
+    assert say(*told, "--check", tmp_path).exit_code == 0
+    policy.write_text(POLICY.replace("90%", "99%"))
+    assert say(*told, "--check", tmp_path).exit_code == 1
+
+
 def test_the_setting_names_the_policy_too(say: Say, policy: Path) -> None:
     assert say(CX_POLICY=str(policy)).stdout == say("--policy", policy).stdout != say().stdout
 

@@ -1,13 +1,20 @@
 """`docker-compose.yml`: who may do what, who waits for whom, and where its names lead."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from streams.adapters.alertmanager.wording import NAMES, UNKNOWN, Wording, runbook
+from streams.domain.outputs import Alert
 from streams.engine.run import STOP_S
 from streams.settings import Settings
+from streams.simulation.plan import DAY, Plan
+from streams.simulation.shop import Shop
 from tests.deployment.accepted import commands, seconds, settings_of
 from tests.deployment.root import COMPOSE, DEPLOY, ROOT
 
@@ -20,6 +27,9 @@ MOUNTS = [
     for mount in service.get("volumes", [])
     if mount.startswith("./")
 ]
+
+ALERT = Alert("a-1", 1, "churn_risk", "raised", "ann", "c-1", 0, 9, "high", 60, (), "chat", "vip")
+PAGES = ("runbook_url", "dashboard_url")
 
 every_service = pytest.mark.parametrize("name", SERVICES)
 every_one_of_ours = pytest.mark.parametrize("name", OURS)
@@ -89,6 +99,13 @@ def test_only_named_volumes_and_memory_can_be_written_to() -> None:
     assert named == FILE["volumes"].keys()
 
 
+def test_the_registry_writes_itself_down_into_memory() -> None:
+    """By default it would into its working folder, on the read-only root."""
+    registry = SERVICES["registry"]
+    folder = registry["environment"]["APICURIO_STORAGE_SNAPSHOT_LOCATION"]
+    assert folder in {mount.split(":")[0] for mount in registry["tmpfs"]}
+
+
 def test_every_folder_it_mounts_is_there() -> None:
     for folder, _, _ in MOUNTS:
         assert (ROOT / folder).is_dir(), folder
@@ -138,6 +155,106 @@ def test_grafana_finds_prometheus_and_its_dashboards() -> None:
     for file in (provisioning / "dashboards").glob("*.y*ml"):
         providers = yaml.safe_load(file.read_text())["providers"]
         assert {provider["options"]["path"] for provider in providers} == mounted
+
+
+def test_every_link_of_prometheus_alerts_leads_to_what_grafana_serves() -> None:
+    loaded = rules()
+    assert {rule["alert"] for rule in loaded} >= {"CxWorkerDown", "CxPromisesBurnFast"}
+    for rule in loaded:
+        for page in PAGES:
+            assert served(rule["annotations"][page]), rule["annotations"][page]
+
+
+@pytest.mark.parametrize("name", [*NAMES.values(), UNKNOWN])
+def test_every_link_of_a_page_leads_to_what_grafana_serves(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(SERVICES["pager"]["environment"], {}, monkeypatch)
+    assert served(f"{settings.runbooks}/{runbook(name)}")
+    rule = {there: rule for rule, there in NAMES.items()}.get(name, "of a newer release")
+    wording = Wording(settings.runbooks, settings.dashboards)
+    notice = wording.notice(ALERT._replace(rule=rule), starts_at_ms=0, ends_at_ms=1)
+    for page in PAGES:
+        assert served(notice.annotations[page]), notice.annotations[page]
+
+
+def test_every_runbook_that_a_dashboard_links_to_is_what_grafana_serves() -> None:
+    churn = json.loads((DEPLOY / "grafana/dashboards/cx-churn.json").read_text())
+    first = {one["name"]: one.get("query") for one in churn["templating"]["list"]}["runbooks"]
+    (origin,) = origins()
+    for rule in rules():
+        file = rule["annotations"]["runbook_url"].rpartition("/")[2]
+        assert served(f"{origin}{first}/{file}")
+
+
+@pytest.mark.parametrize(
+    "nowhere",
+    [
+        "docs/runbooks/worker-down.md",
+        "http://127.0.0.1:3001/public/runbooks/worker-down.md",
+        "http://127.0.0.1:3000/public/runbooks/worker-gone.md",
+        "http://127.0.0.1:3000/runbooks/worker-down.md",
+        "http://127.0.0.1:3000/d/cx-nothing",
+        "/d/cx-worker",
+    ],
+)
+def test_a_link_that_leads_nowhere_would_be_found(nowhere: str) -> None:
+    assert not served(nowhere)
+
+
+def test_the_simulator_started_anew_brings_the_same_customers_with_other_cases() -> None:
+    (line,) = SERVICES["simulator"]["command"]
+    assert '--seed "$$(date -u +%s)"' in line  # the seconds of our time
+    first, again = (seen_of(seed) for seed in (1_764_000_000, 1_764_086_400))
+    assert first["cases"]
+    assert not first["cases"] & again["cases"]
+    assert first["customers"] & again["customers"]
+
+
+def seen_of(seed: int) -> dict[str, set[str]]:
+    """Ids in the touchpoints of a small shop."""
+    seen = [*Shop(Plan(customers=50, days=3.0, seed=seed, start_ms=20_000 * DAY)).events()]
+    return {
+        "cases": {event.case_id for event in seen if event.case_id},
+        "customers": {event.customer_id for event in seen},
+    }
+
+
+def rules() -> list[dict[str, Any]]:
+    """The alerts of the rule files that Prometheus loads here."""
+    config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())
+    files = [file for glob in config["rule_files"] for file in (DEPLOY / "prometheus").glob(glob)]
+    groups = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
+    return [rule for group in groups for rule in group["rules"] if "alert" in rule]
+
+
+def origins() -> set[str]:
+    """Where a browser on this machine finds Grafana."""
+    ports = [port.split(":") for port in SERVICES["grafana"]["ports"]]
+    return {f"http://{host}:{outside}" for host, outside, _ in ports}
+
+
+def served(url: str) -> bool:
+    """Whether Grafana has it: a file below its web folder, or a dashboard, in what is mounted."""
+    place = urlsplit(url)
+    if f"{place.scheme}://{place.netloc}" not in origins():
+        return False
+    if place.path.startswith("/d/"):
+        shown = (DEPLOY / "grafana/dashboards").glob("*.json")
+        return place.path.removeprefix("/d/") in {
+            json.loads(one.read_text())["uid"] for one in shown
+        }
+    return any(file.is_file() for file in mounted_at(f"/usr/share/grafana{place.path}"))
+
+
+def mounted_at(path: str) -> list[Path]:
+    """What is found there in Grafana's container."""
+    mounts = [mount.split(":") for mount in SERVICES["grafana"]["volumes"] if mount[0] == "."]
+    return [
+        ROOT / folder / path.removeprefix(f"{there}/")
+        for folder, there, _ in mounts
+        if path.startswith(f"{there}/")
+    ]
 
 
 def address(broker: str) -> tuple[str, str]:

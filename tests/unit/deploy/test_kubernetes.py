@@ -1,8 +1,10 @@
 """`deploy/kubernetes/`: valid to Kubernetes, locked down, and of one mind with the settings."""
 
 import copy
+import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from streams.adapters.policy_file.policy_file import read_policy
 from streams.engine.run import STOP_S
 from streams.settings import Settings
-from tests.deployment.accepted import commands, settings_of
+from streams.sizing import Demand, size
+from tests.deployment.accepted import commands, in_bytes, settings_of
 from tests.deployment.kubernetes import (
+    DASHBOARDS,
     FOLDER,
     Manifest,
     container,
@@ -25,14 +29,20 @@ from tests.deployment.root import ROOT
 OLDEST = "1.29"
 """The oldest Kubernetes that the manifests are held against; the newest is the checker's own."""
 
-OPERATORS = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor"}
+OPERATORS = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor", "PrometheusRule"}
 """Kinds of operators: `tests/integration/deploy/test_operators.py` has their schemas."""
 
 WORKLOADS = {"worker": ("StatefulSet", "cx-worker"), "pager": ("Deployment", "cx-pager")}
 SECRETS = {"kafka-password": "s3cret", "kafka-ca.pem": "PEM", "registry-password": "s3cret"}
 """The keys that docs/deployment.md tells to put into the secret `cx-streams`."""
 
-BUILT_IN = [m for m in manifests() if m["kind"] not in OPERATORS]
+REMEMBERED = 262_144
+"""Bytes of all annotations of an object: `kubectl apply` remembers the whole object in one."""
+
+LEAST = Demand(events_a_day=1e6, customers=2e5)
+"""A demand that the least deployment meets."""
+
+BUILT_IN = [m for m in [*manifests(), *manifests(DASHBOARDS)] if m["kind"] not in OPERATORS]
 every_built_in = pytest.mark.parametrize(
     "manifest", BUILT_IN, ids=lambda m: f"{m['kind']}-{m['metadata']['name']}"
 )
@@ -70,7 +80,8 @@ def test_a_field_misspelt_deep_inside_would_be_found() -> None:
 
 def test_no_file_is_forgotten_and_all_go_into_one_namespace() -> None:
     files = {file.name for file in FOLDER.iterdir()} - {"kustomization.yaml"}
-    assert files == {*kustomization()["resources"]}
+    generated = {file for each in kustomization()["configMapGenerator"] for file in each["files"]}
+    assert files == {*kustomization()["resources"]} | generated
     for manifest in manifests():
         if manifest["kind"] != "Namespace":
             assert manifest["metadata"]["namespace"] == kustomization()["namespace"]
@@ -111,8 +122,16 @@ def test_cxstreams_accepts_the_settings_it_is_given(
     settings = settings_of(environment(workload), mounted(tmp_path), monkeypatch)
     assert settings.security_protocol == "SASL_SSL"
     assert settings.sasl_password is not None
-    assert settings.policy is not None
-    read_policy(settings.policy)
+
+
+def test_the_worker_has_the_policy_and_the_pager_needs_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, pager = (environment(one(*WORKLOADS[role])) for role in WORKLOADS)
+    policy = settings_of(worker, mounted(tmp_path), monkeypatch).policy
+    assert policy is not None
+    read_policy(policy)
+    assert "CX_POLICY" not in pager
 
 
 def test_no_secret_stands_in_the_manifests(workload: Manifest) -> None:
@@ -187,8 +206,36 @@ def test_everything_about_it_picks_the_same_pods(role: str) -> None:
 @every_workload
 def test_one_may_always_be_missing_and_the_other_goes_on(role: str) -> None:
     kind, name = WORKLOADS[role]
-    assert one(kind, name)["spec"]["replicas"] == 2
+    assert fewest(kind, name) == 2
     assert one("PodDisruptionBudget", name)["spec"]["maxUnavailable"] == 1
+
+
+@every_workload
+def test_only_one_file_says_how_many_there_are(role: str) -> None:
+    """A set that is scaled would be set back by each `kubectl apply` of a number of its own."""
+    kind, name = WORKLOADS[role]
+    assert ("replicas" in one(kind, name)["spec"]) is not scaled(kind, name)
+
+
+def test_the_least_deployment_is_one_that_cxstreams_size_knows() -> None:
+    plan = size(LEAST)
+    assert one("ScaledObject", "cx-worker")["spec"]["minReplicaCount"] == plan.workers
+    assert environment(one(*WORKLOADS["worker"]))["CX_PARTITIONS"] == str(plan.partitions)
+
+
+def test_a_worker_gets_the_memory_that_sizing_counts_on() -> None:
+    memory = container(one(*WORKLOADS["worker"]))["resources"]
+    assert in_bytes(memory["limits"]["memory"]) >= LEAST.worker_bytes
+    assert memory["requests"]["memory"] == memory["limits"]["memory"]
+
+
+def test_the_page_says_for_how_many_customers_the_least_is_enough() -> None:
+    page = (ROOT / "docs/deployment.md").read_text()
+    said = re.search(r"as they stand, for up to ([\d.]+) million customers", page)
+    assert said
+    millions = float(said[1])
+    assert size(LEAST._replace(customers=millions * 1e6)).workers == size(LEAST).workers
+    assert size(LEAST._replace(customers=(millions + 0.1) * 1e6)).workers > size(LEAST).workers
 
 
 @every_workload
@@ -208,10 +255,10 @@ def test_scaling_follows_the_lag_of_the_group_that_the_workers_make(
 ) -> None:
     kind, name = WORKLOADS["worker"]
     settings = settings_of(environment(one(kind, name)), mounted(tmp_path), monkeypatch)
-    scaled = one("ScaledObject", "cx-worker")["spec"]
-    assert scaled["scaleTargetRef"] == {"kind": kind, "name": name}
-    assert 2 <= scaled["minReplicaCount"] <= scaled["maxReplicaCount"] <= settings.partitions
-    (trigger,) = scaled["triggers"]
+    scaling = one("ScaledObject", "cx-worker")["spec"]
+    assert scaling["scaleTargetRef"] == {"kind": kind, "name": name}
+    assert 2 <= scaling["minReplicaCount"] <= scaling["maxReplicaCount"] <= settings.partitions
+    (trigger,) = scaling["triggers"]
     asked = trigger["metadata"]
     assert asked["bootstrapServers"] == settings.broker
     assert asked["consumerGroup"] == settings.group
@@ -244,8 +291,21 @@ def test_the_ways_that_are_needed_are_open() -> None:
     assert brokers <= ports("kafka", "egress")
     assert pager["CX_SCHEMA_REGISTRY"].startswith("https://")
     assert "443" in ports("kafka", "egress")
-    assert pager["CX_ALERTMANAGER"].rpartition(":")[2] in ports("paging", "egress")
+    assert alertmanagers()
+    for host, port in alertmanagers():
+        assert port in ports("paging", "egress")
+        assert host.split(".")[-1] in namespaces("paging", "egress")
     assert ports("scraping", "ingress") == {str(Settings.model_fields["http_port"].default)}
+
+
+def test_each_alertmanager_is_told_not_any_one_of_them() -> None:
+    """`pod.service.namespace`: the name of a headless service alone is one of its pods."""
+    places = [host.split(".") for host, _ in alertmanagers()]
+    assert all(len(place) == 3 for place in places), places
+    assert len({service for _, service, _ in places}) == 1
+    pods = [pod for pod, _, _ in places]
+    assert pods == [f"{pods[0].removesuffix('0')}{number}" for number in range(len(pods))]
+    assert len(pods) > 1
 
 
 def test_a_policy_file_in_force_is_looked_at_where_it_is_mounted(workload: Manifest) -> None:
@@ -255,6 +315,77 @@ def test_a_policy_file_in_force_is_looked_at_where_it_is_mounted(workload: Manif
 
 def test_workers_start_all_at_once_so_that_they_share_out_partitions_once() -> None:
     assert one("StatefulSet", "cx-worker")["spec"]["podManagementPolicy"] == "Parallel"
+
+
+def test_its_rules_are_of_its_policy_and_lead_where_its_pages_lead() -> None:
+    pager = environment(one(*WORKLOADS["pager"]))
+    rules = [
+        rule
+        for group in one("PrometheusRule", "cx-streams")["spec"]["groups"]
+        for rule in group["rules"]
+    ]
+    clocks = {rule["labels"]["clock"] for rule in rules if "clock" in rule.get("labels", {})}
+    promises = read_policy(FOLDER / "policy.toml").promises
+    assert clocks == promises.objectives.clocks.keys()
+    assert "resolution_full" in clocks
+    links = [rule["annotations"] for rule in rules if "annotations" in rule]
+    assert links
+    assert all(link["runbook_url"].startswith(f"{pager['CX_RUNBOOKS']}/") for link in links)
+    assert all(link["dashboard_url"].startswith(f"{pager['CX_DASHBOARDS']}/d/") for link in links)
+
+
+def test_no_group_of_its_rules_is_called_like_another() -> None:
+    """The operator refuses that."""
+    names = [group["name"] for group in one("PrometheusRule", "cx-streams")["spec"]["groups"]]
+    assert len(names) == len({*names}) > 0
+
+
+def test_what_the_operator_reads_bears_the_name_of_one_release() -> None:
+    """By which a Prometheus of kube-prometheus-stack knows what it is to take."""
+    read = [m for m in manifests() if m["kind"] in {"ServiceMonitor", "PrometheusRule"}]
+    assert [m["metadata"]["labels"] for m in read] == [{"release": "kube-prometheus-stack"}] * 3
+
+
+def test_every_dashboard_is_where_grafanas_sidecar_looks_for_it() -> None:
+    found = manifests(DASHBOARDS)
+    assert all(m["metadata"]["labels"] == {"grafana_dashboard": "1"} for m in found)
+    files = {file: text for each in found for file, text in each["data"].items()}
+    assert files == {file.name: file.read_text() for file in DASHBOARDS.glob("*.json")}
+
+
+@every_built_in
+def test_kubectl_apply_can_remember_it(manifest: Manifest) -> None:
+    assert len(json.dumps(manifest).encode()) < REMEMBERED
+
+
+def fewest(kind: str, name: str) -> int:
+    """How many of a workload there are in the quietest hour."""
+    if scaled(kind, name):
+        return int(one("ScaledObject", name)["spec"]["minReplicaCount"])
+    return int(one(kind, name)["spec"]["replicas"])
+
+
+def scaled(kind: str, name: str) -> bool:
+    """Whether KEDA says how many of a workload there are."""
+    targets = [m["spec"]["scaleTargetRef"] for m in manifests() if m["kind"] == "ScaledObject"]
+    return {"kind": kind, "name": name} in targets
+
+
+def alertmanagers() -> list[tuple[str, str]]:
+    """Host and port of each that the pager posts to."""
+    urls = environment(one(*WORKLOADS["pager"]))["CX_ALERTMANAGER"].split(",")
+    places = [urlsplit(url.strip()) for url in urls]
+    return [(place.hostname or "", str(place.port)) for place in places]
+
+
+def namespaces(policy: str, way: str) -> set[str]:
+    """Those that a network policy opens that way, all its rules alike."""
+    peers = {"ingress": "from", "egress": "to"}[way]
+    return {
+        peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for rule in one("NetworkPolicy", policy)["spec"][way]
+        for peer in rule[peers]
+    }
 
 
 def ports(policy: str, way: str) -> set[str]:

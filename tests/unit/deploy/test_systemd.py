@@ -7,7 +7,8 @@ import pytest
 
 from streams.engine.run import STOP_S
 from streams.settings import Settings
-from tests.deployment.accepted import commands, seconds, settings_of
+from streams.sizing import Demand
+from tests.deployment.accepted import commands, in_bytes, seconds, settings_of
 from tests.deployment.root import ROOT
 from tests.deployment.units import FOLDER, PAGER, UNITS, WORKER, environment, read_unit
 
@@ -58,6 +59,25 @@ def test_a_broker_that_is_away_is_waited_for_however_long_it_takes(role: str) ->
 @every_role
 def test_there_is_time_to_finish_before_the_kill(role: str) -> None:
     assert seconds(read_unit(FOLDER / UNITS[role])["TimeoutStopSec"][0]) > STOP_S
+
+
+def test_a_worker_gets_the_memory_that_sizing_counts_on() -> None:
+    (most,) = read_unit(FOLDER / WORKER)["MemoryMax"]
+    assert in_bytes(most) >= Demand(events_a_day=1, customers=1).worker_bytes
+
+
+def test_topics_are_made_on_purpose_and_looked_at_before_the_first_worker_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker makes what is missing, but how many partitions there are can't be changed then."""
+    page = (ROOT / "docs/deployment.md").read_text()
+    (box,) = re.findall(r"## systemd\n\n```sh\n(.*?)```", page, re.DOTALL)
+    lines = re.findall(r"(?m)^(CX_\w+)=(.*)$", box)
+    settings = settings_of(dict(lines), {}, monkeypatch)
+    assert settings.partitions > Settings.model_fields["partitions"].default
+    assert settings.replication == 3
+    steps = ["settings.env", "topics create\n", "topics check\n", "systemctl enable"]
+    assert sorted(steps, key=box.index) == steps
 
 
 def test_worker_and_pager_are_locked_in_alike() -> None:

@@ -41,7 +41,7 @@ class Client:
 
 async def test_a_topic_of_all_partitions_is_written_in_turns_and_the_others_at_once() -> None:
     delivery, client = EffectivelyOnce("changelog", {}), Client()
-    delivery._outputs = delivery._state = client  # type: ignore[assignment]
+    delivery._outputs = delivery._state = client
     units = [
         UnitOfWork(
             number,

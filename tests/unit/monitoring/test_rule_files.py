@@ -7,8 +7,10 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from streams.adapters.policy_file import read_policy
+from streams.cli.main import app
 from streams.domain.calendars import ALWAYS
 from streams.domain.policy.default_promises import default_promises
 from streams.domain.policy.objectives import Objectives
@@ -18,6 +20,12 @@ from streams.monitoring.rules.promql import literal, quoted, series
 
 ROOT = Path(__file__).parents[3]
 DEPLOYED = ROOT / "deploy" / "prometheus" / "rules"
+WRITTEN = [
+    line.split()[1:]
+    for line in (ROOT / "Makefile").read_text().splitlines()
+    if line.startswith("\t$(BIN)/cxstreams rules ")
+]
+"""What `make rules` says to `cxstreams`, a line each."""
 HELPDESK = read_policy(ROOT / "examples" / "policies" / "helpdesk.toml").promises
 STRANGE = "vip \"尊贵\" {{ .Labels }}\n\\ 'x' #1: %"
 RECORDED = re.compile(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
@@ -48,8 +56,24 @@ def test_the_deployed_files_are_those_of_the_built_in_policy(name: str) -> None:
     assert (DEPLOYED / name).read_text(encoding="utf-8") == made, "see `cxstreams rules --out`"
 
 
-def test_no_other_file_is_deployed() -> None:
-    assert {path.name for path in DEPLOYED.iterdir()} == {*rule_files(default_promises())}
+@pytest.mark.parametrize("folder", [DEPLOYED, DEPLOYED.parent / "loopback"])
+def test_no_other_file_is_deployed(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {*rule_files(default_promises())}
+
+
+@pytest.mark.parametrize("words", WRITTEN, ids=lambda words: words[words.index("--out") + 1])
+def test_what_make_rules_writes_is_what_is_there(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    asked = ["--check" if word == "--out" else word for word in words]
+    result = CliRunner(env={"CX_POLICY": None}).invoke(app, asked)
+    assert result.exit_code == 0, result.stderr
+
+
+def test_make_rules_writes_all_three() -> None:
+    folders = [words[words.index("--out") + 1] for words in WRITTEN]
+    assert folders == ["deploy/prometheus/rules", "deploy/prometheus/loopback", "deploy/kubernetes"]
 
 
 def test_each_clock_with_an_objective_has_three_alerts() -> None:
