@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from streams.adapters import pages
-from streams.adapters.alertmanager.wording import labels
+from streams.adapters.alertmanager.wording import kind, labels
 from streams.domain.causes.board import CauseBoard
 from streams.domain.feeds.feeds import RULE as FEED_STALLED
 from streams.domain.outputs import Alert
@@ -26,7 +26,7 @@ class PagerPartition:
 
     def __init__(self, window_ms: int, learning_ms: int) -> None:
         self._board = CauseBoard(pages.pack, pages.unpack, window_ms, learning_ms)
-        self._paging = Paging(self._joins, self._board.cause_of, self._is_open, labels)
+        self._paging = Paging(self._joins, self._board.cause_of, self._is_open, kind)
         self._causes: dict[str, Alert] = {}  # open ones, as they were told last
         self._over: dict[str, tuple[Alert, int]] = {}  # and those just over, and until when
         self._changed: set[str] = set()
@@ -50,8 +50,8 @@ class PagerPartition:
     def expire(
         self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
     ) -> list[Any] | None:
-        """Time to tell it again, or to forget it."""
-        return self._paging.expire(key, state, now_ms, emit)
+        """Time to tell it again, or to forget it: as of now, whatever was missed meanwhile."""
+        return self._paging.expire(key, state, max(now_ms, self._now), emit)
 
     def review(
         self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
@@ -82,10 +82,19 @@ class PagerPartition:
         """Nothing that isn't seen alert by alert."""
 
     @property
+    def open_causes(self) -> int:
+        """How many causes go on."""
+        return len(self._causes)
+
+    @property
     def due(self) -> int:
-        """When a step ends for the causes, or they are to be told again."""
+        """When a step ends for the causes, or they are to be told again; else in a minute.
+
+        So it knows the time before what was due is told, even where days have passed.
+        """
         waits = self._causes or self._over
-        return min(self._board_due(), self._again_at) if waits else self._board_due()
+        again_at = self._again_at if waits else NEVER
+        return min(self._board_due(), again_at, self._now + AGAIN_MS)
 
     def _board_due(self) -> int:
         """While alerts come in they tell the board the time: a backlog isn't all of today."""
