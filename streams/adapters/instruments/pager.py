@@ -10,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.facts import FactsCollector, register_process
+from streams.domain.alerts.heard import Heard
 from streams.domain.causes.words import RULE as COMMON_CAUSE
-from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
 from streams.domain.risk.bands import BANDS
 from streams.engine.job import Decoded
@@ -86,7 +86,7 @@ class PagerInstruments:
         self._facts.delivery = delivery
         self._registry.register(_OpenAlerts(labels, standings))
 
-    def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
+    def observe(self, decoded: Decoded[Heard], outputs: Sequence[Any]) -> None:
         """A slice's alerts, rejected records and outputs."""
         self._dead.inc(len(decoded.rejected))
         for output in outputs:  # a cause is told again as long as it goes on, so after a start too
