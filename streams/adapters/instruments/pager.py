@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.facts import FactsCollector, register_process
-from streams.domain.outputs import Alert
+from streams.domain.alerts.heard import Heard
 from streams.domain.paging.page import Page
 from streams.domain.risk.bands import BANDS
 from streams.engine.job import Decoded
@@ -85,7 +85,7 @@ class PagerInstruments:
         self._facts.delivery = delivery
         self._registry.register(_Owned(labels, standings, causes))
 
-    def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:  # noqa: ARG002
+    def observe(self, decoded: Decoded[Heard], outputs: Sequence[Any]) -> None:  # noqa: ARG002
         """A slice's rejected records; what is said is counted when people are told."""
         self._dead.inc(len(decoded.rejected))
 

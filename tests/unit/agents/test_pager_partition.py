@@ -8,14 +8,15 @@ from streams.adapters import pages
 from streams.adapters.alertmanager.wording import Wording, labels
 from streams.adapters.instruments.pager import PagerInstruments
 from streams.agents.pager_partition import PagerPartition
+from streams.domain.alerts.heard import Heard
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
-from streams.domain.paging.paging import DUE
+from streams.domain.paging.paging import CAUSE, DUE
 from streams.engine.firing import wake
 from streams.engine.job import Decoded
 from tests.unit.domain.causes.telling import MINUTE_MS, minutes, raised
 
-NOTHING: Decoded[Alert] = Decoded((), (), (), ())
+NOTHING: Decoded[Heard] = Decoded((), (), (), ())
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 
@@ -29,12 +30,13 @@ class Desk:
         self.pages: dict[str, bytes] = {}
         self.said: list[Any] = []
 
-    def hear(self, *alerts: Alert, now: int) -> None:
+    def hear(self, *alerts: Alert, now: int, said_at: int | None = None) -> None:
+        """Said at an instant, or each at its own."""
         self.partition.foresee(NOTHING, now, now)
         for alert in alerts:
-            key = alert.alert_id
-            state = self.states.get(key)
-            self.states[key] = self.partition.advance(key, state, alert, self.said.append)
+            key, state = alert.alert_id, self.states.get(alert.alert_id)
+            row = Heard(alert, alert.updated_at if said_at is None else said_at)
+            self.states[key] = self.partition.advance(key, state, row, self.said.append)
         self.pass_time(now)
         self.seal()
 
@@ -225,3 +227,64 @@ def test_a_customer_who_changes_channels_rings_no_phone_again() -> None:
     notices = [Wording().notice(it.alert, it.first, **times) for it in desk.told()]
     assert all(notice.labels == labels(web) for notice in notices)
     assert "last on email" in notices[-1].annotations["summary"]
+
+
+def spread(first: int, last: int, each: int, **fields: Any) -> list[Alert]:
+    """So many misses a minute, by when they were due; minutes from START on."""
+    start = START // MINUTE_MS
+    return minutes(start + first, start + last, each, channel="chat", **fields)
+
+
+def told_singly(desk: Desk, alerts: list[Alert]) -> set[str]:
+    pages = [it for it in desk.said if type(it) is Page and not it.ended]
+    return {it.alert.alert_id for it in pages} & {alert.alert_id for alert in alerts}
+
+
+def test_what_is_said_at_once_has_one_cause_though_it_fell_due_over_an_hour() -> None:
+    desk = Desk()
+    now = START + 41 * MINUTE_MS
+    late = spread(0, 39, 5)
+    desk.hear(raised(now, tier="vip", clock=None), *late, now=now, said_at=now)
+    assert {(it.shared or ())[0] for it in desk.causes()} == {("channel", "chat")}
+    assert len(told_singly(desk, late)) < 10  # before it was certain
+    assert {desk.states[it.alert_id][CAUSE] for it in late[10:]} == {desk.causes()[0].alert_id}
+
+
+def test_a_backlog_of_the_pager_is_gone_through_as_it_was_said() -> None:
+    straight, behind, shaken = Desk(), Desk(), Desk()
+    outage, later = spread(0, 2, 10), spread(60, 62, 10)
+    trickle = [raised(START + minute * MINUTE_MS, channel="web") for minute in range(3, 60, 6)]
+    alerts = [*outage, *trickle, *later]
+    now = START + 63 * MINUTE_MS
+    for alert in alerts:
+        straight.hear(alert, now=alert.updated_at)
+    behind.hear(*alerts, now=now)
+    for start in range(0, len(alerts), 7):
+        shaken.hear(*alerts[start : start + 7], now=now)
+        shaken.crash()
+    raised_at = [
+        [it.raised_at for it in desk.causes() if it.version == 1]
+        for desk in (straight, behind, shaken)
+    ]
+    assert len(raised_at[0]) == 2
+    assert raised_at[1] == raised_at[2] == raised_at[0]
+
+
+def test_a_cause_of_warnings_becomes_a_page_when_one_of_them_is_missed() -> None:
+    desk = Desk()
+    warned = spread(0, 0, 20, rule="sla.warned", band="elevated")
+    now = START + MINUTE_MS
+    desk.hear(*warned, now=now)
+    assert {it.band for it in desk.causes()} == {"elevated"}
+    (cause,) = {it.alert_id for it in desk.causes()}
+    missed = warned[-1]._replace(version=2, status="updated", rule="sla.missed", band="high")
+    desk.hear(missed, now=now, said_at=now)
+    stands = [it for it in desk.said if type(it) is Page and it.alert.alert_id == cause]
+    stands = [it for it in stands if not it.again]
+    assert [(it.alert.band, it.ended) for it in stands[-2:]] == [
+        ("elevated", True),
+        ("high", False),
+    ]
+    overtaken = warned[-1]._replace(version=1, band="critical")
+    desk.hear(overtaken, now=now, said_at=now)
+    assert desk.causes()[-1].band == "high"
