@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from streams.adapters import pages
@@ -210,6 +212,58 @@ def test_misses_that_grow_out_of_their_warnings_while_the_cause_goes_on_stay_wit
     assert len({cause.alert_id for cause in desk.causes()}) == 1
     assert max(cause.affected or 0 for cause in desk.causes()) <= len(warned)  # each once
     assert desk.standing() == set()
+
+
+BURSTS = st.lists(
+    st.tuples(
+        st.integers(0, 20),
+        st.sampled_from(["chat", "email"]),
+        st.integers(1, 9),
+        st.integers(1, 20),
+    ),
+    max_size=8,
+)
+
+
+def said_in_bursts(bursts: list[tuple[int, str, int, int]]) -> list[Alert]:
+    """Promises warned of from a minute on, so many on a channel, and missed minutes later."""
+    warned = [
+        (raised(START + minute * MINUTE_MS + n, channel, rule="sla.warned", band="elevated"), later)
+        for minute, channel, many, later in bursts
+        for n in range(many)
+    ]
+    missed = [
+        alert._replace(
+            version=2,
+            rule="sla.missed",
+            status="updated",
+            band="high",
+            updated_at=alert.updated_at + later * MINUTE_MS,
+        )
+        for alert, later in warned
+    ]
+    return sorted([alert for alert, _ in warned] + missed, key=lambda it: it.updated_at)
+
+
+@settings(max_examples=40)
+@given(BURSTS, st.sets(st.integers(0, 100)))
+def test_a_crash_while_warnings_grow_to_misses_changes_nothing(
+    bursts: list[Any], crashes: set[int]
+) -> None:
+    straight, shaken = Desk(), Desk()
+    for number, alert in enumerate(said_in_bursts(bursts)):
+        for desk in (straight, shaken):
+            desk.hear(alert, now=alert.updated_at)
+        if number in crashes:
+            shaken.crash()
+    for minute in range(40, 60):
+        for desk in (straight, shaken):
+            desk.hear(now=START + minute * MINUTE_MS)
+    assert shaken.standing() == straight.standing()
+    words = [[(it.alert_id, it.status) for it in desk.causes()] for desk in (shaken, straight)]
+    assert {it for it in words[0] if it[1] != "updated"} == {
+        it for it in words[1] if it[1] != "updated"
+    }
 
 
 def test_a_customer_who_changes_channels_rings_no_phone_again() -> None:
