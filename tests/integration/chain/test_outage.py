@@ -46,6 +46,7 @@ def test_an_outage_of_the_chat_pages_with_its_cause_alone_and_resolves_itself(
     paged = [told for told in company.receivers.told if told.path == PAGE]
     assert {name for told in paged for name in told.names} == {CAUSE}
     assert rings(paged) == ["warning", "critical"]
+    assert len(members & standing(company)) < 10  # told before it was certain
 
     send(company.kafka.bootstrap, company.topic, [answer(it) for it in CUSTOMERS], PARTITIONS)
     over = company.receivers.await_one(lambda told: is_cause(told, "resolved", "critical"))
@@ -120,6 +121,11 @@ def states(company: Company, name: str) -> set[str]:
     """What Alertmanager makes of the alerts of a name."""
     found = company.alertmanager.alerts(filter=f'alertname="{name}"')
     return {alert["status"]["state"] for alert in found}
+
+
+def standing(company: Company) -> set[str | None]:
+    """The ids of the alerts that Alertmanager has."""
+    return {alert["labels"].get("alert_id") for alert in company.alertmanager.alerts()}
 
 
 def names(company: Company) -> set[str]:
