@@ -56,7 +56,12 @@ def run_pager(settings: Settings) -> int:
             app = _engine_app(settings, job, instruments)
             _post(settings, app, poster, instruments.told)
             owned = app.assignment
-            instruments.watch(owned.label_counts, owned.standings, lambda: app.guarantee)
+            instruments.watch(
+                owned.label_counts,
+                owned.standings,
+                lambda: _open_causes(app),
+                lambda: app.guarantee,
+            )
             pages.answer_for(Probes(app))
             return app
 
@@ -119,6 +124,12 @@ def _engine_app(settings: Settings, job: PagerJob, instruments: PagerInstruments
     )
     follow_alerts(app, source)
     return app
+
+
+def _open_causes(app: EngineApp) -> int:
+    """How many causes go on, as far as they are ours."""
+    jobs = [owned.table.notes.job for owned in list(app.assignment.partitions.values())]
+    return sum(job.open_causes for job in jobs if isinstance(job, PagerPartition))
 
 
 def _post(

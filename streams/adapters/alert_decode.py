@@ -1,4 +1,7 @@
-"""A chunk of bytes becomes alerts, for whoever follows all of them; few, so one by one."""
+"""A chunk of bytes becomes alerts, for whoever follows all of them; few, so one by one.
+
+When an alert was said is the timestamp of its record: Kafka's, where the topic is as it should be.
+"""
 
 from collections.abc import Sequence
 
@@ -7,6 +10,7 @@ from streams.adapters.avro_decode import SchemasMissing
 from streams.adapters.faults import Fault
 from streams.adapters.output_reading import OutputReader
 from streams.adapters.schema_ids import Absent, SchemaIds
+from streams.domain.alerts.heard import Heard
 from streams.domain.outputs import Alert
 from streams.engine.chunk import Chunk
 from streams.engine.job import Decoded, Rejected
@@ -28,22 +32,22 @@ class AlertDecoder:
         self._ids = ids
         self._reader = OutputReader(ids)
 
-    def decode(self, chunk: Chunk) -> Decoded[Alert]:
+    def decode(self, chunk: Chunk) -> Decoded[Heard]:
         """The chunk's alerts in offset order, and the rejected.
 
         Raises SchemasMissing if writers' schemas have to be asked for first.
         """
         self._ask_for(chunk.values)
-        offsets, rows, rejected = list[int](), list[Alert](), list[Rejected]()
+        offsets, rows, rejected = list[int](), list[Heard](), list[Rejected]()
         for position, value in enumerate(chunk.values):
             alert = self._read(value)
             if isinstance(alert, Alert):
                 offsets.append(chunk.offsets[position])
-                rows.append(alert)
+                rows.append(Heard(alert, chunk.timestamps[position]))
             else:
                 rejected.append(Rejected(position, "decode", *alert))
-        keys = [alert.alert_id for alert in rows]
-        return Decoded(offsets, keys, [alert.updated_at for alert in rows], rows, rejected)
+        keys = [row.alert.alert_id for row in rows]
+        return Decoded(offsets, keys, [row.at for row in rows], rows, rejected)
 
     def _ask_for(self, values: Sequence[bytes | None]) -> None:
         ids = {wire.schema_id(value) for value in values if value is not None} - {None}

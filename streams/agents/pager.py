@@ -8,6 +8,7 @@ from streams.adapters.alert_decode import AlertDecoder
 from streams.adapters.dead_letters import dead_letter
 from streams.adapters.outputs import OutputEncoder
 from streams.agents.pager_partition import PagerPartition
+from streams.domain.alerts.heard import Heard
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
 from streams.domain.paging.paging import DUE, ENDED, TOLD
@@ -36,7 +37,7 @@ class PagerJob:
         dead_letter_topic: str,
         *,
         tell: Callable[[Sequence[Page]], None],
-        observe: Callable[[Decoded[Alert], Sequence[Any]], None],
+        observe: Callable[[Decoded[Heard], Sequence[Any]], None],
         new_partition: Callable[[], PagerPartition],
         start: str,
     ) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from streams.adapters import pages
-from streams.adapters.alertmanager.wording import labels
+from streams.adapters.alertmanager.wording import kind, labels
+from streams.domain.alerts.heard import Heard
 from streams.domain.causes.board import CauseBoard
 from streams.domain.feeds.feeds import RULE as FEED_STALLED
 from streams.domain.outputs import Alert
 from streams.domain.paging.page import Page
-from streams.domain.paging.paging import AGAIN_MS, KEPT_MS, Paging, alert_of, row_of
+from streams.domain.paging.paging import AGAIN_MS, KEPT_MS, VERSION, Paging, alert_of, row_of
 from streams.engine.job import NEVER, Decoded
 
 IDLE_MS: Final = 5_000
@@ -21,37 +22,43 @@ TOLD_PAGE: Final = "told/"
 class PagerPartition:
     """Alerts one by one, and the causes of many.
 
-    Emits pages for people, and alerts about common causes for subscribers.
+    Emits pages for people, and alerts about common causes for subscribers. For causes an alert
+    counts when it is said: what is said at once has one cause, whenever it fell due.
     """
 
     def __init__(self, window_ms: int, learning_ms: int) -> None:
         self._board = CauseBoard(pages.pack, pages.unpack, window_ms, learning_ms)
-        self._paging = Paging(self._joins, self._board.cause_of, self._is_open, labels)
+        self._paging = Paging(self._joins, self._board.cause_of, self._is_open, kind)
         self._causes: dict[str, Alert] = {}  # open ones, as they were told last
         self._over: dict[str, tuple[Alert, int]] = {}  # and those just over, and until when
         self._changed: set[str] = set()
         self._again_at = 0
         self._now = 0
+        self._at = 0  # when what is being advanced was said
         self._ceiling = NEVER
         self._heard_at = 0
 
     # --- each alert
 
     def advance(
-        self, key: str, state: list[Any] | None, row: Alert, emit: Callable[[Any], None]
+        self, key: str, state: list[Any] | None, row: Heard, emit: Callable[[Any], None]
     ) -> list[Any] | None:
         """A version of an alert."""
         del key
-        at = min(row.updated_at, self._ceiling)
-        self._now = max(self._now, at)
+        alert, at = row.alert, min(row.at, self._ceiling)
+        self._now, self._at = max(self._now, at), at
         self._board.come_to(at, self._telling(emit))
-        return self._paging.advance(state, row, self._now, emit)
+        is_news = state is None or alert.version > state[VERSION]
+        state = self._paging.advance(state, alert, self._now, emit)
+        if is_news:
+            self._board.follow(alert, at, self._telling(emit))
+        return state
 
     def expire(
         self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
     ) -> list[Any] | None:
-        """Time to tell it again, or to forget it."""
-        return self._paging.expire(key, state, now_ms, emit)
+        """Time to tell it again, or to forget it: as of now, whatever was missed meanwhile."""
+        return self._paging.expire(key, state, max(now_ms, self._now), emit)
 
     def review(
         self, key: str, state: list[Any], now_ms: int, emit: Callable[[Any], None]
@@ -63,29 +70,38 @@ class PagerPartition:
         """The cause of an alert; that a feed is silent is news of its own."""
         if alert.rule == FEED_STALLED:
             return None
-        return self._board.note(alert, min(alert.updated_at, self._ceiling), self._telling(emit))
+        return self._board.note(alert, self._at, self._telling(emit))
 
     def _is_open(self, cause: str) -> bool:
         return cause in self._causes
 
     # --- all of them
 
-    def foresee(self, rows: Decoded[Alert], now_ms: int, ceiling_ms: int) -> None:
+    def foresee(self, rows: Decoded[Heard], now_ms: int, ceiling_ms: int) -> None:
         """A slice is about to be folded."""
         self._now, self._ceiling = max(self._now, now_ms), ceiling_ms
         if rows.rows:
             self._heard_at = max(self._heard_at, now_ms)
 
     def note(
-        self, rows: Decoded[Alert], outputs: Sequence[Any], emit: Callable[[Any], None]
+        self, rows: Decoded[Heard], outputs: Sequence[Any], emit: Callable[[Any], None]
     ) -> None:
         """Nothing that isn't seen alert by alert."""
 
     @property
+    def open_causes(self) -> int:
+        """How many causes go on."""
+        return len(self._causes)
+
+    @property
     def due(self) -> int:
-        """When a step ends for the causes, or they are to be told again."""
+        """When a step ends for the causes, or they are to be told again; else in a minute.
+
+        So it knows the time before what was due is told, even where days have passed.
+        """
         waits = self._causes or self._over
-        return min(self._board_due(), self._again_at) if waits else self._board_due()
+        again_at = self._again_at if waits else NEVER
+        return min(self._board_due(), again_at, self._now + AGAIN_MS)
 
     def _board_due(self) -> int:
         """While alerts come in they tell the board the time: a backlog isn't all of today."""

@@ -45,28 +45,29 @@ class Alertmanagers:
         self._headers = {"Content-Type": "application/json", "User-Agent": "cx-streams"}
         self._headers |= self._access.headers
         self._session: aiohttp.ClientSession | None = None
-        self._telling: set[asyncio.Task[bool]] = set()
+        self._telling: set[asyncio.Task[list[Notice] | None]] = set()
 
-    async def post(self, notices: Sequence[Notice]) -> None:
-        """Tell all; returns as soon as one has answered for each notice, the rest go on alone.
+    async def post(self, notices: Sequence[Notice]) -> list[Notice]:
+        """Tell all, until one has answered for each notice -> those that it refused.
 
-        A notice that was refused counts as answered: it would be refused again. Posting again is
-        harmless, whatever was accepted before.
+        The rest go on alone. A notice that was refused counts as answered: it would be refused
+        again. Posting again is harmless, whatever was accepted before.
 
         Raises:
             AlertmanagerUnreachable: none has; try again later, with all of them.
         """
         assert self._session is not None
         if not notices:
-            return
+            return []
         pending = {asyncio.create_task(it.tell(self._session, notices)) for it in self._members}
         self._telling |= pending
         for task in pending:
             task.add_done_callback(self._telling.discard)
         while pending:
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            if True in {task.result() for task in done}:
-                return
+            for refused in [task.result() for task in done]:
+                if refused is not None:
+                    return refused
         names = ", ".join(member.url for member in self._members)
         raise AlertmanagerUnreachable(
             f"no Alertmanager takes alerts at {names}; start it, or name another with "

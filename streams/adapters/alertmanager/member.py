@@ -42,11 +42,13 @@ class Member:
         self._queued = 0
         self._silent = False
 
-    async def tell(self, session: aiohttp.ClientSession, notices: Sequence[Notice]) -> bool:
-        """Tell it everything; whether it has answered for each notice, accepted or refused."""
+    async def tell(
+        self, session: aiohttp.ClientSession, notices: Sequence[Notice]
+    ) -> list[Notice] | None:
+        """Tell it everything; those it refused, None where it hasn't answered for each."""
         if self._queued >= _MOST_QUEUED:
             self._told("unreachable", len(notices))
-            return False
+            return None
         self._queued += 1
         try:
             async with self._turn:
@@ -54,16 +56,19 @@ class Member:
         finally:
             self._queued -= 1
 
-    async def _tell(self, session: aiohttp.ClientSession, notices: Sequence[Notice]) -> bool:
+    async def _tell(
+        self, session: aiohttp.ClientSession, notices: Sequence[Notice]
+    ) -> list[Notice] | None:
         """Batch by batch; one that is refused is halved until the notices at fault stand alone."""
         pieces = [*_batches(notices, self._batch)][::-1]
+        refused: list[Notice] = []
         while pieces:
             try:
                 status = await self._post(session, as_json(pieces[-1]))
             except _NoAnswer as why:
                 self._told("unreachable", sum(map(len, pieces)))
                 self._fell_silent(why)
-                return False
+                return None
             piece = pieces.pop()
             if status is None:
                 self._told("ok", len(piece))
@@ -72,10 +77,11 @@ class Member:
                 pieces += [piece[half:], piece[:half]]
             else:
                 self._refused(piece[0], status)
+                refused += piece
         if self._silent:
             log.info("Alertmanager %s answers again", self.url)
         self._silent = False
-        return True
+        return refused
 
     def _fell_silent(self, why: _NoAnswer) -> None:
         if not self._silent:

@@ -60,7 +60,7 @@ class Poster:
     def take(self, pages: Sequence[Page]) -> None:
         """To be told as soon as can be."""
         for page in pages:
-            self._waiting.put(page)
+            self._waiting.put(page, self._clock_s())
         self._news.set()
 
     async def run(self, alertmanagers: Alertmanagers, ours: Callable[[], bool]) -> None:
@@ -78,16 +78,18 @@ class Poster:
             if not ours():
                 self._waiting.clear()
                 continue
-            batch, now_ms = self._waiting.first(BATCH), self._wall_ms()
+            batch, now_ms = self._waiting.first(BATCH, self._clock_s()), self._wall_ms()
             try:
-                await alertmanagers.post([self._notice(page, now_ms) for page in batch])
+                notices = [self._notice(page, now_ms) for page in batch]
+                refused = {id(notice) for notice in await alertmanagers.post(notices)}
             except AlertmanagerUnreachable:
                 failures += 1
                 await asyncio.sleep(self._backoff.pause(failures, self._jitter()))
                 continue
             failures = 0
             self._waiting.posted(batch)
-            self._delivered(batch)
+            told = zip(batch, notices, strict=True)
+            self._delivered([page for page, notice in told if id(notice) not in refused])
 
     async def _leave(self, count: int) -> None:
         """Wait until so many may be posted."""
@@ -98,5 +100,7 @@ class Poster:
     def _notice(self, page: Page, now_ms: int) -> Notice:
         round_s = len(self._waiting) / self._bucket.rate
         ends_at_ms = now_ms + round(1000 * (EXPIRES_S + 2 * round_s))
-        notice = self._wording.notice(page.alert, starts_at_ms=now_ms, ends_at_ms=ends_at_ms)
+        notice = self._wording.notice(
+            page.alert, page.first, starts_at_ms=now_ms, ends_at_ms=ends_at_ms
+        )
         return notice.ended(now_ms) if page.ended else notice

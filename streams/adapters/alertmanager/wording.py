@@ -45,8 +45,13 @@ class Wording(NamedTuple):
     dashboards: str = ""
     customers: bool = False
 
-    def notice(self, alert: Alert, *, starts_at_ms: int, ends_at_ms: int) -> Notice:
+    def notice(
+        self, alert: Alert, routed_as: Alert | None = None, /, *, starts_at_ms: int, ends_at_ms: int
+    ) -> Notice:
         """An open alert, until an instant (epoch ms, of the wall clock) unless sent again.
+
+        It goes by the labels of `routed_as`, an earlier version of the same `kind`, if given: with
+        others it would be another alert to Alertmanager, and whoever was told be told anew.
 
         It starts when it is first posted, not when it was raised: a group waits for more of its
         kind from the start on, and one that is told late would not wait at all. Alertmanager keeps
@@ -63,7 +68,7 @@ class Wording(NamedTuple):
         name = NAMES.get(alert.rule, UNKNOWN)
         dashboard = self._dashboard(alert, name)
         return Notice(
-            labels=labels(alert),
+            labels=labels(routed_as or alert),
             annotations=dict(self._annotations(alert, name, dashboard)),
             starts_at_ms=starts_at_ms,
             ends_at_ms=ends_at_ms,
@@ -125,6 +130,17 @@ def labels(alert: Alert) -> dict[str, str]:
     else:
         given["channel"] = alert.channel  # a feed is of no tier
     return {name: value for name, value in given.items() if value}
+
+
+def kind(alert: Alert) -> tuple[str, str]:
+    """Rule and severity: a version that differs in these is another alert to people.
+
+    >>> alert = Alert("a", 1, "churn_risk", "raised", "ann", None, 0, 0, "high", 60, (), "web",
+    ...               "vip")
+    >>> kind(alert) == kind(alert._replace(channel="app", score=70))
+    True
+    """
+    return alert.rule, severity(alert.band)
 
 
 def severity(band: str) -> str:

@@ -10,8 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.commits import Commits
 from streams.adapters.instruments.facts import FactsCollector, register_process
-from streams.domain.causes.words import RULE as COMMON_CAUSE
-from streams.domain.outputs import Alert
+from streams.domain.alerts.heard import Heard
 from streams.domain.paging.page import Page
 from streams.domain.risk.bands import BANDS
 from streams.engine.job import Decoded
@@ -71,31 +70,24 @@ class PagerInstruments:
             registry=registry,
         )
         waits.set_function(waiting)
-        self._causes = Gauge(
-            "cx_common_causes_open", "Common causes that go on.", registry=registry
-        )
-        self._open: set[str] = set()
 
     def watch(
         self,
         labels: Callable[[], Sequence[int]],
         standings: Callable[[], Mapping[TP, Standing]],
+        causes: Callable[[], int],
         delivery: Callable[[], str],
     ) -> None:
-        """Show the partition owned too; `delivery` names the guarantee, once it is known."""
-        self._facts.delivery = delivery
-        self._registry.register(_OpenAlerts(labels, standings))
+        """Show the partition owned too, and how many `causes` are open in it.
 
-    def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
-        """A slice's alerts, rejected records and outputs."""
+        `delivery` names the guarantee, once it is known.
+        """
+        self._facts.delivery = delivery
+        self._registry.register(_Owned(labels, standings, causes))
+
+    def observe(self, decoded: Decoded[Heard], outputs: Sequence[Any]) -> None:  # noqa: ARG002
+        """A slice's rejected records; what is said is counted when people are told."""
         self._dead.inc(len(decoded.rejected))
-        for output in outputs:  # a cause is told again as long as it goes on, so after a start too
-            if type(output) is Page and output.alert.rule == COMMON_CAUSE:
-                if output.ended:
-                    self._open.discard(output.alert.alert_id)
-                else:
-                    self._open.add(output.alert.alert_id)
-        self._causes.set(len(self._open))
 
     def told(self, outcome: str, count: int) -> None:
         """An Alertmanager was told of so many."""
@@ -121,15 +113,19 @@ class PagerInstruments:
         """The state was read back."""
 
 
-class _OpenAlerts:
-    """Alerts of which people are told, and how many wait to be taken in."""
+class _Owned:
+    """What the partition owned holds: where that is another's, nothing.
+
+    Alerts of which people are told, causes that go on, and how many alerts wait to be taken in.
+    """
 
     def __init__(
         self,
         labels: Callable[[], Sequence[int]],
         standings: Callable[[], Mapping[TP, Standing]],
+        causes: Callable[[], int],
     ) -> None:
-        self._labels, self._standings = labels, standings
+        self._labels, self._standings, self._causes = labels, standings, causes
 
     def collect(self) -> Iterator[Metric]:
         """The gauges as of now."""
@@ -144,6 +140,9 @@ class _OpenAlerts:
         for severity, count in counts.items():
             family.add_metric([severity], count)
         yield family
+        yield GaugeMetricFamily(
+            "cx_common_causes_open", "Common causes that go on.", self._causes()
+        )
         yield GaugeMetricFamily(
             "cx_pager_lag_records",
             "Alerts that were written and not yet taken in.",

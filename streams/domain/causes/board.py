@@ -15,7 +15,7 @@ from streams.domain.causes.cause import PAGE as CAUSE_PAGE
 from streams.domain.causes.cause import Cause
 from streams.domain.causes.excess import is_back, is_unusual, most_unusual
 from streams.domain.causes.facts import Fact
-from streams.domain.causes.seen import Seen, seen
+from streams.domain.causes.seen import Seen, band_of, seen
 from streams.domain.causes.usual import Usual
 from streams.domain.causes.window import PAGE as STEP_PAGE
 from streams.domain.causes.window import STEPS, Window
@@ -36,6 +36,8 @@ MOST_OPEN: Final = 20
 NEW_USUAL_MS: Final = 24 * 3_600_000
 """A cause that lasts so long has become the usual."""
 USUAL_PAGE: Final = "usual"
+CLOCK_PAGE: Final = "clock"
+"""The step in which the clock stands: it tells which alerts are too old to count."""
 
 
 class CauseBoard:
@@ -60,24 +62,26 @@ class CauseBoard:
         self._usual_changed = False
         self._window = Window()
         self._causes: list[Cause] = []  # the oldest first, those that are over among them
-        self._of: dict[str, Cause] = {}
-        self._step = -1
+        self._step = self._kept_step = -1
         self._forgotten: list[tuple[str, bytes | None]] = []
         self._read_back: dict[str, list[Any]] = {}
 
     # --- what comes in
 
     def note(self, alert: Alert, at: int, emit: Callable[[Output], None]) -> str | None:
-        """An alert is raised at an instant -> the id of the cause it is part of, if of one by now.
+        """An alert is raised at an instant -> the id of the open cause that it is part of now.
 
-        The instant is the alert's own, but never beyond the clock: one out of the future would make
-        the window forget today.
+        The instant is when that was said, but never beyond the clock: one out of the future would
+        make the window forget today. One that is older than the window may join what is open, but
+        tells nothing of today. Noted again in a later version it stays with its cause.
         """
         self.come_to(at, emit)
         it = seen(alert)
         for cause in self.open_causes():
             cause.around += 1
-        mine = next((cause for cause in self.open_causes() if cause.fact in it.facts), None)
+        mine = _newest_holder(it.alert_id, self.open_causes()) or next(
+            (cause for cause in self.open_causes() if cause.fact in it.facts), None
+        )
         step = at // self._step_ms
         if step > self._step - STEPS:  # else it is too old to tell of today
             self._window.add(step, it)
@@ -86,7 +90,15 @@ class CauseBoard:
             self._grow(mine, at, emit)
         elif any(self._stands_out(fact) for fact in it.facts):
             self._look(at, emit)
-        return self.cause_of(alert.alert_id)
+        holder = _newest_holder(it.alert_id, self.open_causes())
+        return None if holder is None else holder.cause_id
+
+    def follow(self, alert: Alert, at: int, emit: Callable[[Output], None]) -> None:
+        """There is a new version of an alert: its cause is as grave as its gravest member."""
+        for cause in self.open_causes():
+            if alert.alert_id in cause:
+                cause.worst = max(cause.worst, band_of(alert))
+                self._grow(cause, at, emit)
 
     def come_to(self, now: int, emit: Callable[[Output], None]) -> None:
         """The clock stands at `now`, or later already: steps end, causes are over."""
@@ -123,7 +135,7 @@ class CauseBoard:
             return 0
         if not self._causes and not len(self._window):
             return NEVER
-        again = [_say_again_at(it) for it in self.open_causes() if _has_grown(it)]
+        again = [_say_again_at(it) for it in self.open_causes()]
         return min([(self._step + 1) * self._step_ms, *again])
 
     # --- what is asked
@@ -134,8 +146,8 @@ class CauseBoard:
 
     def cause_of(self, alert_id: str) -> str | None:
         """The cause that an alert is part of, as long as that is open or only just over."""
-        cause = self._of.get(alert_id)
-        return None if cause is None else cause.cause_id
+        holder = _newest_holder(alert_id, self._causes)
+        return None if holder is None else holder.cause_id
 
     # --- how it is found
 
@@ -180,7 +192,6 @@ class CauseBoard:
 
     def _join(self, cause: Cause, alert: Seen) -> None:
         cause.join(alert)
-        self._of[alert.alert_id] = cause
         self._window.explain(alert)
 
     def _learn(self, step: int, unexplained: list[Seen]) -> None:
@@ -191,7 +202,7 @@ class CauseBoard:
     def _accept(self, cause: Cause) -> None:
         """What a cause's own alerts have in common is the usual from now on."""
         explained = self._window.alerts(explained=True)
-        mine = [it for it in explained if self._of.get(it.alert_id) is cause]
+        mine = [it for it in explained if it.alert_id in cause]
         for fact, count in sorted(_customers(mine).items()):
             self._usual.accept(fact, self._before, count / STEPS)
         self._usual_changed = True
@@ -199,12 +210,13 @@ class CauseBoard:
     # --- what is said
 
     def _grow(self, cause: Cause, now: int, emit: Callable[[Output], None]) -> None:
-        if _has_grown(cause) and now >= _say_again_at(cause):
+        if now >= _say_again_at(cause):
             self._say(cause, "updated", now, emit)
 
     def _say(self, cause: Cause, status: Any, now: int, emit: Callable[[Output], None]) -> None:
         cause.version += 1
         cause.said_at, cause.said_affected = now, cause.affected
+        cause.said_worst = cause.worst
         emit(cause_alert(cause, status, now))
 
     # --- what is remembered
@@ -212,7 +224,6 @@ class CauseBoard:
     def _forget(self, cause: Cause) -> None:
         self._causes.remove(cause)
         self._forgotten += cause.forgotten()
-        self._of = {alert_id: it for alert_id, it in self._of.items() if it is not cause}
 
     def changed(self) -> Iterable[tuple[str, bytes | None]]:
         """The pages (name, packed) that changed since last asked; None for one to forget."""
@@ -221,7 +232,10 @@ class CauseBoard:
         yield from chain(forgotten, self._window.changed(self._pack), *pages)
         if self._usual_changed:
             self._usual_changed = False
-            yield USUAL_PAGE, self._pack([self._step, *self._usual.row()])
+            yield USUAL_PAGE, self._pack(self._usual.row())
+        if self._step != self._kept_step:
+            self._kept_step = self._step
+            yield CLOCK_PAGE, self._pack([self._step])
 
     def restore(self, name: str, packed: bytes) -> None:
         """A page is read back."""
@@ -234,18 +248,20 @@ class CauseBoard:
         steps = {int(name.split("/")[1]) for name in pages if name.startswith(STEP_PAGE)}
         for step in sorted(steps):
             self._window.restore(step, _pages_of(f"{STEP_PAGE}{step}/", pages))
+        explained = set[tuple[str, int]]()
         for found in causes:
             members = _pages_of(f"{CAUSE_PAGE}{found}/", pages)
             cause = Cause.restored(found, pages[f"{CAUSE_PAGE}{found}"], members)
             self._causes.append(cause)
-            self._of |= {row[0]: cause for rows in members.values() for row in rows}
+            explained |= {(row[0], row[1]) for rows in members.values() for row in rows}
         self._causes.sort(key=lambda cause: (cause.raised_at, cause.cause_id))
         for alert in list(self._window.alerts()):
-            if alert.alert_id in self._of:
+            if (alert.alert_id, alert.version) in explained:
                 self._window.explain(alert)
         if USUAL_PAGE in pages:
-            self._step, *row = pages[USUAL_PAGE]
-            self._usual.restore(row)
+            self._usual.restore(pages[USUAL_PAGE])
+        if CLOCK_PAGE in pages:
+            (self._step,) = (self._kept_step,) = pages[CLOCK_PAGE]
 
 
 def _customers(alerts: Iterable[Seen]) -> Counter[Fact]:
@@ -263,10 +279,17 @@ def _pages_of(start: str, pages: dict[str, list[Any]]) -> dict[int, list[Any]]:
     }
 
 
-def _has_grown(cause: Cause) -> bool:
-    return cause.affected >= GROWN * cause.said_affected
+def _newest_holder(alert_id: str, causes: Iterable[Cause]) -> Cause | None:
+    """The cause that the newest version of an alert joined."""
+    holders = [cause for cause in causes if alert_id in cause]
+    return max(holders, key=lambda cause: cause.newest(alert_id), default=None)
 
 
 def _say_again_at(cause: Cause) -> int:
+    """When a cause is to be spoken of again: NEVER where there is no news of it."""
+    if cause.worst > cause.said_worst:
+        return 0  # it may have to wake somebody now
+    if cause.affected < GROWN * cause.said_affected:
+        return NEVER
     soonest, latest = SAY_AGAIN_MS
     return cause.said_at + max(soonest, min(cause.said_at - cause.raised_at, latest))

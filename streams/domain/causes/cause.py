@@ -20,13 +20,14 @@ class Cause:
 
     `around` counts all alerts of its time, members or not, `uncounted` members that aren't held.
     Instants are epoch ms; `over_at` is when it was over, 0 for not yet. `busy_at` is the last step
-    in which the fact was more than usual.
+    in which the fact was more than usual. `worst` is the gravest band (index) that a member has
+    had, which never sinks: who was woken for it isn't woken again when the next one grows as grave.
 
     >>> cause = Cause("c-1", ("channel", "chat"), raised_at=0)
-    >>> cause.join(Seen("a-1", 7, 2, (("channel", "chat"), ("tier", "vip"))))
+    >>> cause.join(Seen("a-1", 1, 7, 2, (("channel", "chat"), ("tier", "vip"))))
     >>> cause.around += 2
-    >>> cause.affected, cause.share, cause.worst
-    (1, 0.5, 2)
+    >>> cause.affected, cause.share, cause.worst, "a-1" in cause
+    (1, 0.5, 2, True)
     """
 
     def __init__(self, cause_id: str, fact: Fact, raised_at: int) -> None:
@@ -41,28 +42,43 @@ class Cause:
         self.busy_at = 0
         self.uncounted = 0
         self.worst = 0
+        self.said_worst = 0
         self.facts: Counter[Fact] = Counter()
         self.count = 0
         self.members: list[str] = []
         self._customers: set[int] = set()
+        self._newest: dict[str, int] = {}  # version by member
         self._roll = Roll(f"{PAGE}{cause_id}")
         self._row: list[Any] | None = None
 
     def join(self, alert: Seen) -> None:
-        """An alert is a member."""
+        """An alert is a member; one that is already has grown graver."""
+        self.worst = max(self.worst, alert.band)
         if len(self._customers) >= MOST:
             self.uncounted += 1
+            self._know(alert)
         else:
             self._take(alert)
             self._roll.add(to_row(alert))
 
     def _take(self, alert: Seen) -> None:
         self.count += 1
-        if len(self.members) < FIRST:
+        if len(self.members) < FIRST and alert.alert_id not in self._newest:
             self.members.append(alert.alert_id)
+        self._know(alert)
         self.facts.update(alert.facts)
-        self.worst = max(self.worst, alert.band)
         self._customers.add(alert.customer)
+
+    def _know(self, alert: Seen) -> None:
+        known = self._newest.get(alert.alert_id, 0)
+        self._newest[alert.alert_id] = max(known, alert.version)
+
+    def __contains__(self, alert_id: object) -> bool:
+        return alert_id in self._newest
+
+    def newest(self, alert_id: str) -> int:
+        """The newest version of a member that joined."""
+        return self._newest[alert_id]
 
     @property
     def affected(self) -> int:
@@ -89,6 +105,8 @@ class Cause:
             self.over_at,
             self.busy_at,
             self.uncounted,
+            self.worst,
+            self.said_worst,
         ]
         if row != self._row:
             self._row = row
@@ -106,7 +124,7 @@ class Cause:
         (name, value), raised_at, *rest = row
         cause = cls(cause_id, (name, value), raised_at)
         cause.version, cause.around, cause.said_at, cause.said_affected, *rest = rest
-        cause.over_at, cause.busy_at, cause.uncounted = rest
+        cause.over_at, cause.busy_at, cause.uncounted, cause.worst, cause.said_worst = rest
         cause._roll.restore(pages)
         for _, rows in sorted(pages.items()):
             for member in rows:

@@ -9,7 +9,7 @@ from streams.domain.causes.seen import Seen
 class Tally:
     """Customers by fact; one with many alerts counts once.
 
-    >>> tally, alert = Tally(), Seen("a", 1, 2, (("channel", "chat"),))
+    >>> tally, alert = Tally(), Seen("a", 1, 7, 2, (("channel", "chat"),))
     >>> tally.add(alert); tally.add(alert._replace(alert_id="b"))
     >>> tally.customers
     Counter({('channel', 'chat'): 1})

@@ -15,7 +15,9 @@ PAGE: Final = "step/"
 class Window:
     """What was raised in the last `STEPS` steps; steps are counted since 1970.
 
-    >>> window, alert = Window(), Seen("a", 1, 2, (("channel", "chat"),))
+    Each version of an alert is held for itself: what it has in common may have changed.
+
+    >>> window, alert = Window(), Seen("a", 1, 7, 2, (("channel", "chat"),))
     >>> window.add(100, alert)
     >>> window.everything.customers == window.unexplained.customers
     True
@@ -28,7 +30,7 @@ class Window:
         self.everything, self.unexplained = Tally(), Tally()
         self._steps: dict[int, list[Seen]] = {}
         self._rolls: dict[int, Roll] = {}
-        self._explained: set[str] = set()
+        self._free: set[Seen] = set()  # what no cause explains
         self._forgotten: list[tuple[str, bytes | None]] = []
 
     def __len__(self) -> int:
@@ -46,18 +48,22 @@ class Window:
         self._steps.setdefault(step, []).append(alert)
         self.everything.add(alert)
         self.unexplained.add(alert)
+        self._free.add(alert)
 
     def explain(self, alert: Seen) -> None:
-        """An alert of the window belongs to a cause."""
-        if alert.alert_id not in self._explained:
-            self._explained.add(alert.alert_id)
-            self.unexplained.remove(alert)
+        """An alert belongs to a cause; one that isn't in the window was never counted."""
+        if alert in self._free:
+            self._take_out(alert)
+
+    def _take_out(self, alert: Seen) -> None:
+        self._free.remove(alert)
+        self.unexplained.remove(alert)
 
     def alerts(self, *, explained: bool = False) -> Iterator[Seen]:
         """Those that no cause explains, or those that one does, the oldest first."""
         for step in sorted(self._steps):
             for alert in self._steps[step]:
-                if (alert.alert_id in self._explained) is explained:
+                if (alert not in self._free) is explained:
                     yield alert
 
     def pass_to(self, step: int) -> list[tuple[int, list[Seen]]]:
@@ -72,10 +78,8 @@ class Window:
             unexplained = []
             for alert in alerts:
                 self.everything.remove(alert)
-                if alert.alert_id in self._explained:
-                    self._explained.discard(alert.alert_id)
-                else:
-                    self.unexplained.remove(alert)
+                if alert in self._free:
+                    self._take_out(alert)
                     unexplained.append(alert)
             left.append((old, unexplained))
         return left

@@ -7,7 +7,7 @@ from streams.domain.alerts.identity import alert_id
 from streams.domain.causes.cause import Cause
 from streams.domain.causes.facts import Fact
 from streams.domain.outputs import Alert, Reason
-from streams.domain.risk.bands import BANDS, CRITICAL, HIGH, LOW
+from streams.domain.risk.bands import BANDS, ELEVATED, LOW
 
 RULE = "cx.common_cause"
 
@@ -25,12 +25,15 @@ def cause_id(fact: Fact, since: int) -> str:
 
 
 def cause_alert(cause: Cause, status: Literal["raised", "updated", "resolved"], at: int) -> Alert:
-    """What is to be said of a cause now; its score is the share it explains, in percent."""
+    """What is to be said of a cause now; its score is the share it explains, in percent.
+
+    Its band is that of the gravest of its members so far: mere warnings wake nobody.
+    """
     share = cause.share
     score = 0 if status == "resolved" else round(100 * share)
     shared = (cause.fact, *_others(cause))
     also = dict(shared)
-    band = LOW if status == "resolved" else max(HIGH, min(cause.worst, CRITICAL))
+    band = LOW if status == "resolved" else max(ELEVATED, cause.worst)
     return Alert(
         alert_id=cause.cause_id,
         version=cause.version,

@@ -1,5 +1,6 @@
 """A company and all that watches it, every part real: from a customer's word to a page."""
 
+import re
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -24,13 +25,11 @@ POLICY = """
 version = "chain"
 [[rules]]
 name = "desk"
-warn = []
 first_response = "24h"
 
 [[rules]]
 name = "chat"
 channel = "chat"
-warn = []
 first_response = "5s"
 """
 
@@ -86,10 +85,6 @@ class Company:
     ) -> None:
         self._parts.close()
 
-    def tell_story(self, days: float) -> None:
-        """The simulator's shop, up to today, as fast as it can be told."""
-        self._run("simulate", "--customers", "200", "--days", str(days), *self._where())
-
     def send_garbage(self) -> None:
         """A record that is no touchpoint."""
         producer = Producer({"bootstrap.servers": self.kafka.bootstrap})
@@ -104,9 +99,14 @@ class Company:
         return Worker.start(names | settings, folder, ("-m", "streams", name))
 
     def _prometheus(self) -> Path:
-        """The shipped configuration with the rules of our policy, and parts where they are here."""
+        """The shipped configuration with the rules of our policy, and parts where they are here.
+
+        Rules are evaluated every other second.
+        """
         rules = self.folder / "rules"
         self._run("rules", "--policy", str(self.policy), "--out", str(rules))
+        for file in rules.glob("*.yml"):
+            file.write_text(re.sub(r"\binterval: \w+", "interval: 2s", file.read_text()))
         config: dict[str, Any] = yaml.safe_load(
             (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
         )
@@ -121,9 +121,6 @@ class Company:
         path = self.folder / "prometheus.yml"
         path.write_text(yaml.safe_dump(config))
         return path
-
-    def _where(self) -> list[str]:
-        return ["--broker", self.kafka.bootstrap, "--prefix", self.prefix]
 
     def _run(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "streams", *arguments]

@@ -62,6 +62,17 @@ class PagerDesk:
         )
         self._producer.poll(0)
 
+    def await_all_told(self, pager: Worker, alerts: int) -> None:
+        """Wait until so many alerts are taken in for good, and none waits to be posted."""
+        still = ("cx_pager_lag_records", "cx_pager_waiting_alerts")
+
+        def is_done() -> bool:
+            taken = pager.metric("cx_committed_records_total") == alerts
+            return taken and all(pager.metric(name) == 0 for name in still)
+
+        alive = pager.process.poll
+        assert wait_until(is_done, PATIENCE_S, lambda: alive() is None), pager.printed()
+
     def standing(self) -> dict[str, dict[str, Any]]:
         """What stands at Alertmanager, by alert id."""
         return {it["labels"]["alert_id"]: it for it in self.alertmanager.alerts(active="true")}

@@ -63,6 +63,7 @@ def test_ten_thousand_alerts_with_one_cause_are_one_page_and_one_word_to_subscri
 ) -> None:
     pager = desk.start_pager().ready(60.0)
     desk.send([said(f"chat-{n}", channel="chat") for n in range(10_000)])
+    desk.await_all_told(pager, 10_000)
     is_cause = "CxCommonCause"
     there = desk.await_standing(
         lambda it: [a["labels"]["alertname"] for a in it.values()].count(is_cause) == 1
@@ -85,6 +86,18 @@ def test_ten_thousand_alerts_with_one_cause_are_one_page_and_one_word_to_subscri
     assert alert.alert_id == cause["labels"]["alert_id"]
     assert (alert.affected or 0) >= 5
     assert alert.members
+
+
+def test_ten_thousand_alerts_without_a_cause_all_stand_and_none_twice(desk: PagerDesk) -> None:
+    pager = desk.start_pager(CX_CAUSE_LEARNING_S="86400", CX_PAGER_RATE="2000").ready(60.0)
+    names = [f"chat-{n}" for n in range(10_000)]
+    desk.send([said(name, channel="chat") for name in names])
+    desk.await_all_told(pager, len(names))
+    desk.await_standing(lambda it: len(it) == len(names))
+    there = [it["labels"]["alert_id"] for it in desk.alertmanager.alerts(active="true")]
+    assert sorted(there) == sorted(names)
+    assert pager.metric("cx_pager_open_alerts") == len(names)
+    assert pager.metric("cx_common_causes_open") == 0
 
 
 def test_what_is_no_alert_is_set_aside_and_the_rest_goes_on(desk: PagerDesk) -> None:

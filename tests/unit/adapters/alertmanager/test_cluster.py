@@ -219,7 +219,8 @@ async def test_a_bad_notice_is_refused_alone(
     counts = Counts()
     notices = [notice(str(n), **({"bad": "ann"} if n in {3, 40} else {})) for n in range(64)]
     async with cluster(counts, fickle) as alertmanagers:
-        await alertmanagers.post(notices)
+        refused = await alertmanagers.post(notices)
+    assert refused == [notices[3], notices[40]]
     assert counts == {"ok": 62, "refused": 2}
     assert "refuses alert CxAlert 3 " in caplog.text
     assert "refuses alert CxAlert 40 " in caplog.text

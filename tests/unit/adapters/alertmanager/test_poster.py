@@ -19,20 +19,21 @@ def alert(name: str, band: str = "high", **more: Any) -> Alert:
 
 
 class There:
-    """An Alertmanager's place: away for the first so many posts."""
+    """An Alertmanager's place: away for the first so many posts, refuses what it is told to."""
 
-    def __init__(self, away: int = 0) -> None:
-        self.away = away
+    def __init__(self, away: int = 0, refuses: str = "") -> None:
+        self.away, self.refuses = away, refuses
         self.posted: list[list[Notice]] = []
         self.enough = asyncio.Event()
 
-    async def post(self, notices: Sequence[Notice]) -> None:
+    async def post(self, notices: Sequence[Notice]) -> list[Notice]:
         await asyncio.sleep(0)  # as over a wire: others have their turn
         if self.away:
             self.away -= 1
             raise Unreachable("nobody there")
         self.posted.append(list(notices))
         self.enough.set()
+        return [it for it in notices if it.labels["alert_id"] == self.refuses]
 
     @property
     def ids(self) -> list[str]:
@@ -98,6 +99,39 @@ async def test_what_is_news_stays_news_when_it_is_told_again_before_it_was_poste
     post.take([Page(alert("news"), again=True)])
     await until(post, there, lambda: len(post) == 0)
     assert there.ids == ["news", "other"]
+
+
+async def test_what_waited_as_news_is_delivered_as_news() -> None:
+    delivered: list[Page] = []
+    post, there = poster(delivered=delivered.extend), There(away=3)
+    post.take([Page(alert("news"))])
+    post.take([Page(alert("news"), again=True)])
+    assert post.news == 1
+    await until(post, there, lambda: len(post) == 0)
+    assert delivered == [Page(alert("news"))]
+
+
+async def test_news_that_is_told_again_while_it_is_posted_is_delivered_once() -> None:
+    delivered: list[Page] = []
+    post, there = poster(delivered=delivered.extend), There()
+    there_post = there.post
+
+    async def while_posted(notices: Sequence[Notice]) -> list[Notice]:
+        post.take([Page(alert("news"), again=True)])
+        return await there_post(notices)
+
+    there.post = while_posted  # type: ignore[method-assign]
+    post.take([Page(alert("news"))])
+    await until(post, there, lambda: len(post) == 0)
+    assert delivered == [Page(alert("news"))]
+
+
+async def test_what_is_refused_is_not_delivered() -> None:
+    delivered: list[Page] = []
+    post, there = poster(delivered=delivered.extend), There(refuses="bad")
+    post.take([Page(alert("good")), Page(alert("bad"))])
+    await until(post, there, lambda: len(post) == 0)
+    assert delivered == [Page(alert("good"))]
 
 
 async def test_who_lost_the_alerts_to_another_pager_tells_nothing_more() -> None:

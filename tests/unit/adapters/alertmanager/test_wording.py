@@ -85,6 +85,14 @@ def test_a_missed_promise_is_known_by_whom_it_was_made_to_and_when() -> None:
     }
 
 
+def test_what_has_changed_since_it_began_to_stand_is_told_under_the_labels_it_began_with() -> None:
+    moved = CHURN._replace(version=3, channel="email", tier="normal", reasons=CHURN.reasons[1:])
+    notice = Wording().notice(moved, CHURN, **TIMES)
+    assert notice.labels == labels(CHURN)
+    assert notice.annotations["summary"].endswith("last on email, tier normal.")
+    assert "unanswered" not in notice.annotations["description"]
+
+
 def test_a_feed_is_of_a_channel_and_of_no_tier() -> None:
     known = labels(STALLED)
     assert (known["alertname"], known["channel"]) == ("CxFeedStalled", "chat")

@@ -16,7 +16,7 @@ class Found(NamedTuple):
 
 
 class Clerk:
-    """Told alerts in order of time; `found` are the causes, the oldest first."""
+    """Told alerts, the late ones late; `found` are the causes, the oldest first."""
 
     def __init__(self, learning_min: float) -> None:
         self.learning_min = learning_min
@@ -29,9 +29,10 @@ class Clerk:
         self.minute = 0
 
     def tell(self, alert: Alert) -> None:
-        self.pass_to(alert.updated_at // 60_000)
-        mine = set(facts(alert))
-        self.alerts.append((self.minute, alert, mine))
+        minute, mine = alert.updated_at // 60_000, set(facts(alert))
+        self.pass_to(minute)
+        if minute > self.minute - WINDOW:  # else it tells nothing of today
+            self.alerts.append((minute, alert, mine))
         for number, fact in sorted(self.open.items()):
             if fact in mine:
                 self.cause_of[alert.alert_id] = number
@@ -70,6 +71,11 @@ class Clerk:
                 if not free or alert.alert_id not in self.cause_of
             }
         )
+
+    def unexplained(self) -> dict[Fact, int]:
+        known = {fact for _, _, theirs in self.alerts for fact in theirs}
+        counts = {fact: self.customers(fact, free=True) for fact in known}
+        return {fact: count for fact, count in counts.items() if count}
 
     def expected(self, fact: Fact) -> float:
         fade = log(2) / HALF_LIFE

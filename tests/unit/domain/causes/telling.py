@@ -6,6 +6,7 @@ from typing import Any
 
 from streams.adapters import pages
 from streams.domain.causes.board import CauseBoard
+from streams.domain.causes.facts import Fact
 from streams.domain.outputs import Alert, Output
 
 MINUTE_MS = 60_000
@@ -61,15 +62,26 @@ class Told:
         self.said: list[Alert] = []
         self.cause_of: dict[str, str | None] = {}
 
+    def unexplained(self) -> dict[Fact, int]:
+        """Customers by fact, of the alerts that count and that no cause explains."""
+        return dict(self.board._window.unexplained.customers)
+
     def _new(self) -> CauseBoard:
         return CauseBoard(
             pages.pack, pages.unpack, learning_ms=round(self._learning_min * MINUTE_MS)
         )
 
     def tell(self, alerts: Iterable[Alert]) -> None:
-        for alert in sorted(alerts, key=lambda it: it.updated_at):
+        """In order of time."""
+        self.tell_as_they_come(sorted(alerts, key=lambda it: it.updated_at))
+
+    def tell_as_they_come(self, alerts: Iterable[Alert]) -> None:
+        for alert in alerts:
             self.pass_to(alert.updated_at)
             self.cause_of[alert.alert_id] = self.board.note(alert, alert.updated_at, self._emit)
+
+    def follow(self, alert: Alert) -> None:
+        self.board.follow(alert, alert.updated_at, self._emit)
 
     def pass_to(self, now: int) -> None:
         """As a partition does it: whatever is due is done at its time."""

@@ -149,7 +149,7 @@ def test_pages_of_causes_and_minutes_that_are_over_are_forgotten() -> None:
     told.seal()
     told.pass_to((START + 80) * MINUTE_MS)
     told.seal()
-    assert set(told.pages) == {"usual"}
+    assert set(told.pages) == {"clock", "usual"}
 
 
 CHANNELS = st.sampled_from(["chat", "email", "web"])
@@ -179,15 +179,30 @@ def story(drawn: list[tuple[int, str, str, int, int]]) -> list[Alert]:
     )
 
 
-@settings(max_examples=60)
-@given(ALERTS)
+DELAYS = st.lists(st.sampled_from([0, 0, 0, 1, 3, 5, 9, 30]), min_size=1, max_size=7)
+OUTAGE = [(3, "chat", "vip", 0, 12), (11, "web", "normal", 20, 1)]
+"""One that is still open when alerts come that are older than the window."""
+
+
+def as_they_come(alerts: list[Alert], delays: list[int]) -> list[Alert]:
+    """The same alerts, some of them minutes late."""
+    come = [
+        (alert.updated_at + delays[number % len(delays)] * MINUTE_MS, number)
+        for number, alert in enumerate(alerts)
+    ]
+    return [alerts[number] for _, number in sorted(come)]
+
+
+@settings(max_examples=100)
+@given(ALERTS, DELAYS)
 def test_causes_and_members_are_those_of_a_clerk_who_counts_everything_anew(
-    drawn: list[Any],
+    drawn: list[Any], delays: list[int]
 ) -> None:
     told, clerk = Told(learning_min=2.0), Clerk(learning_min=2.0)
-    for alert in story(drawn):
+    for alert in as_they_come(story([*OUTAGE, *drawn]), delays):
         told.tell([alert])
         clerk.tell(alert)
+        assert told.unexplained() == clerk.unexplained()
     firsts = [alert for alert in told.said if alert.status == "raised"]
     assert [(alert.shared or ())[0] for alert in firsts] == [cause.fact for cause in clerk.found]
     open_now = [cause.fact for cause in told.board.open_causes()]
@@ -198,18 +213,85 @@ def test_causes_and_members_are_those_of_a_clerk_who_counts_everything_anew(
 
 
 @settings(max_examples=40)
-@given(ALERTS, st.sets(st.integers(0, 200)))
+@given(ALERTS, DELAYS, st.sets(st.integers(0, 200)))
 def test_a_crash_behind_what_is_durable_changes_nothing(
-    drawn: list[Any], crashes: set[int]
+    drawn: list[Any], delays: list[int], crashes: set[int]
 ) -> None:
     straight, shaken = Told(learning_min=2.0), Told(learning_min=2.0)
-    for number, alert in enumerate(story(drawn)):
-        straight.tell([alert])
-        shaken.tell([alert])
+    for number, alert in enumerate(as_they_come(story([*OUTAGE, *drawn]), delays)):
+        graver = alert._replace(version=2, status="updated", band="critical")
+        for told in (straight, shaken):
+            told.tell([alert])
+            if number % 3 == 0:
+                told.tell([graver._replace(stage="service")])
+            elif number % 3 == 1:
+                told.follow(graver)
         shaken.seal()
         if number in crashes:
             shaken.crash()
     assert shaken.said == straight.said
+    assert {it: shaken.board.cause_of(it) for it in shaken.cause_of} == {
+        it: straight.board.cause_of(it) for it in straight.cause_of
+    }
+
+
+def test_a_late_alert_joins_what_is_open_and_its_customer_counts_as_before() -> None:
+    told = Told()
+    told.tell([*usual_day(START + 59), *minutes(START + 60, START + 60, 30, channel="chat")])
+    (cause,) = told.board.open_causes()
+    kettle: dict[str, Any] = {"product": "kettle", "customer": "ann"}
+    late = raised((START - 120) * MINUTE_MS, channel="chat", **kettle)
+    told.tell([late])
+    assert told.cause_of[late.alert_id] == cause.cause_id
+    assert cause.affected == 31
+    nothing_else: dict[str, Any] = {"channel": "other", "tier": "other", "clock": None}
+    at = (START + 60) * MINUTE_MS + 59_000
+    for customer in ("ann", "bob", "cid", "dot", "eve"):
+        assert len(list(told.board.open_causes())) == 1
+        told.tell([raised(at, **nothing_else, **kettle | {"customer": customer})])
+    assert ("kettle", "raised") in statuses(told)
+
+
+def test_a_cause_is_as_grave_as_its_gravest_member_has_been() -> None:
+    told = Told()
+    warned = minutes(START + 60, START + 60, 30, channel="chat", rule="sla.warned", band="elevated")
+    told.tell([*usual_day(START + 59), *warned])
+    assert {alert.band for alert in told.said} == {"elevated"}  # one warning wakes nobody
+    at = warned[-1].updated_at
+    said = len(told.said)
+    for version, band in ((2, "high"), (3, "critical"), (4, "high")):
+        told.follow(warned[0]._replace(version=version, band=band, updated_at=at))
+    told.follow(warned[1]._replace(version=2, band="critical", updated_at=at))
+    assert [alert.band for alert in told.said[said:]] == ["high", "critical"]
+    told.pass_to(at + 20 * MINUTE_MS)
+    assert (told.said[-1].status, told.said[-1].band) == ("resolved", "low")
+
+
+def test_a_member_that_grows_graver_is_counted_again_but_named_once() -> None:
+    told = Told()
+    outage = minutes(START + 60, START + 60, 30, channel="chat")
+    told.tell([*usual_day(START + 59), *outage])
+    (cause,) = told.board.open_causes()
+    again = [it._replace(version=2, band="critical", channel="web") for it in outage]
+    told.tell(again)
+    assert list(told.board.open_causes()) == [cause]
+    assert (cause.affected, len(cause.members), cause.worst) == (30, 30, 3)
+    assert {told.cause_of[it.alert_id] for it in again} == {cause.cause_id}
+
+
+def test_an_alert_counts_anew_once_its_cause_is_over() -> None:
+    told = Told()
+    outage = minutes(START + 60, START + 60, 30, channel="chat")
+    told.tell([*usual_day(START + 72), *outage])
+    assert statuses(told) == [("chat", "raised"), ("chat", "resolved")]
+    over_at = told.said[-1].updated_at
+    again = [it._replace(version=2, band="critical", updated_at=over_at + 1) for it in outage]
+    told.tell(again[:1])
+    assert told.cause_of[again[0].alert_id] is None
+    told.tell(again[1:])
+    assert statuses(told)[2:] == [("chat", "raised")]
+    (cause,) = told.board.open_causes()
+    assert {told.board.cause_of(it.alert_id) for it in again} == {cause.cause_id}
 
 
 def test_a_busy_channel_as_usual_is_no_cause_of_what_is_rare() -> None:
