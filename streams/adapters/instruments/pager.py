@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.commits import Commits
+from streams.adapters.instruments.common_causes import CommonCauses
 from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.causes.words import RULE as COMMON_CAUSE
 from streams.domain.outputs import Alert
@@ -40,7 +41,7 @@ class PagerInstruments:
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry, self._wall_s = registry, wall_s
-        self._facts = FactsCollector(wall_s, str)
+        self._facts = FactsCollector(wall_s)
         registry.register(self._facts)
         register_process(registry)
         posts = Counter(
@@ -64,7 +65,14 @@ class PagerInstruments:
         self._dead = Counter(
             "cx_pager_dead_letters", "Records that are no alerts.", registry=registry
         )
+        self._schema_waits = Counter(
+            "cx_schema_waiting_seconds",
+            "Seconds in which records waited for a schema registry that didn't answer.",
+            registry=registry,
+        )
         self._committed = Commits(registry, wall_s)
+        self._standing_causes = CommonCauses(wall_s)
+        registry.register(self._standing_causes)
         waits = Gauge(
             "cx_pager_waiting_alerts",
             "Alerts with news that wait to be posted; what is only told again isn't counted.",
@@ -89,6 +97,7 @@ class PagerInstruments:
     def observe(self, decoded: Decoded[Alert], outputs: Sequence[Any]) -> None:
         """A slice's alerts, rejected records and outputs."""
         self._dead.inc(len(decoded.rejected))
+        self._standing_causes.observe(outputs)
         for output in outputs:  # a cause is told again as long as it goes on, so after a start too
             if type(output) is Page and output.alert.rule == COMMON_CAUSE:
                 if output.ended:
@@ -109,6 +118,10 @@ class PagerInstruments:
         for page in pages:
             if not (page.ended or page.again):
                 self._delay.observe(max(0.0, now - page.alert.updated_at / 1000))
+
+    def schema_waited(self, seconds: float) -> None:
+        """Alerts wait for the schema registry, for so long since it was last said."""
+        self._schema_waits.inc(seconds)
 
     def folded(self, records: int, seconds: float) -> None:
         """A slice was folded; few come, nobody asks how fast."""
