@@ -19,7 +19,7 @@ from streams.adapters.registry import Address, Registry
 from streams.adapters.rights import check_rights
 from streams.adapters.schema_ids import Fingerprints, SchemaIds
 from streams.adapters.topics import check_partitions, create_missing, plans
-from streams.agents.customers import CustomerJob
+from streams.agents.customers import CustomerJob, silent_feeds
 from streams.agents.touchpoints import follow_touchpoints
 from streams.domain.windows.sizes import sizes_from
 from streams.engine.app import EngineApp
@@ -164,7 +164,13 @@ def engine_settings(settings: Settings) -> dict[str, Any]:
 def watch(instruments: Instruments, app: EngineApp) -> None:
     """Show what the app owns and how it delivers."""
     owned = app.assignment
-    instruments.watch(owned.label_counts, owned.standings, owned.recovering, lambda: app.guarantee)
+    instruments.watch(
+        owned.label_counts,
+        owned.standings,
+        owned.recovering,
+        lambda: app.guarantee,
+        lambda: silent_feeds(owned.jobs()),
+    )
 
 
 def wall_ms() -> int:

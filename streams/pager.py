@@ -97,7 +97,7 @@ def _post_office(
 
 def pager_job(settings: Settings, poster: Poster, instruments: PagerInstruments) -> PagerJob:
     """The job with its adapters."""
-    ids = schema_ids(settings, outputs.Topics().merged)
+    ids = schema_ids(settings, outputs.Topics().merged, waited=instruments.schema_waited)
     return PagerJob(
         AlertDecoder(ids),
         OutputEncoder(ids, output_topics(settings), source=f"/{settings.pager}"),

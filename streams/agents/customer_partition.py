@@ -133,6 +133,11 @@ class CustomerPartition:
         if self._board is not None and self._board.due < now_ms:
             self._board.pass_time(now_ms, emit)
 
+    @property
+    def silent_feeds(self) -> Sequence[str]:
+        """The channels that aren't heard now; may be asked by another thread."""
+        return self._feeds.silent
+
     def changed(self) -> Iterable[tuple[str, bytes | None]]:
         """Pages of feeds and windows to be made durable."""
         yield from self._feeds.changed()

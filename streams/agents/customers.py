@@ -1,7 +1,8 @@
 """The job of following customers: domain and adapters under the engine's contract."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from streams.adapters import state_codec
@@ -72,3 +73,8 @@ class CustomerJob:
     def dead_letters(self, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
         """Rejected records with their bytes, place and reason."""
         return [dead_letter(self._dead_letter_topic, chunk, place) for place in rejected]
+
+
+def silent_feeds(partitions: Iterable[CustomerPartition]) -> Mapping[str, int]:
+    """In how many of the partitions each channel isn't heard now; those that are all heard lack."""
+    return Counter(channel for each in partitions for channel in each.silent_feeds)

@@ -166,6 +166,10 @@ class Assignment(TableManager):
         tables = [partition.table for partition in list(self.partitions.values())]
         return [sum(counts) for counts in zip([0] * 256, *(t.labels for t in tables), strict=True)]
 
+    def jobs(self) -> list[Any]:
+        """What `Job.of_partition` made of each partition owned."""
+        return [partition.table.notes.job for partition in list(self.partitions.values())]
+
     def recovering(self) -> bool:
         """Whether a rebalance, or the recovery behind it, is under way."""
         return not self.recovered

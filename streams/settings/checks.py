@@ -1,11 +1,17 @@
 """What can be wrong between two settings; each error names both and the mend."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from streams.errors import ConfigurationError
+
+_HOST = re.compile(r"[\w.:-]+")
+_UNSOUND = re.compile(r"[\s\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})")
+"""What no URL holds: blanks, commands, and a percent sign that stands for nothing."""
 
 
 def given(settings: BaseModel, name: str) -> bool:
@@ -35,6 +41,27 @@ def check_file(settings: BaseModel, name: str) -> None:
     path = getattr(settings, name)
     if path is not None:
         read(f"CX_{name.upper()}", path)
+
+
+def check_url(settings: BaseModel, name: str) -> None:
+    """Refuse what is no http or https URL; those who are sent one refuse all that is beside it."""
+    url = getattr(settings, name)
+    if not _is_url(url):
+        raise ConfigurationError(
+            f"setting {name} (CX_{name.upper()}): give an http or https URL, beginning "
+            f"with its scheme, got {url!r}"
+        )
+
+
+def _is_url(text: str) -> bool:
+    try:
+        place = urlsplit(text)
+        host, _ = place.hostname or "", place.port  # a port that is no number raises
+    except ValueError:
+        return False
+    return bool(
+        place.scheme in {"http", "https"} and _HOST.fullmatch(host) and not _UNSOUND.search(text)
+    )
 
 
 def check_secrets_filled(settings: BaseModel) -> None:

@@ -1,8 +1,11 @@
 """Whom the pager tells, and how."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
+
+from streams.settings.checks import check_url
 
 
 class PagerSettings(BaseModel):
@@ -25,10 +28,20 @@ class PagerSettings(BaseModel):
         False, description="Put ids of customer and case into annotations."
     )
     runbooks: str = Field("docs/runbooks", description="Folder or URL where runbooks lie.")
-    dashboards: str = Field("", description="URL of Grafana, for links; none: no links.")
+    dashboards: str = Field(
+        "", description="http or https URL of Grafana, for links; none: no links."
+    )
     cause_window_s: float = Field(
         300.0, ge=5, description="How far back alerts are held against each other."
     )
     cause_learning_s: float = Field(
         600.0, ge=0, description="How long alerts are watched before some can be unusual."
     )
+
+    @model_validator(mode="after")
+    def _links_lead_somewhere(self) -> Self:
+        if self.dashboards:
+            check_url(self, "dashboards")
+        if "://" in self.runbooks:  # else a folder
+            check_url(self, "runbooks")
+        return self

@@ -59,7 +59,7 @@ MEASURED: Final = Measured(
     dirty=2.0,
     young_s=3600,
     segment_bytes=64 * 2**20,
-    series=1_797,
+    series=1_805,
     series_a_partition=4,
     sample_bytes=2.0,
 )

@@ -1,4 +1,4 @@
-"""What the partitions owned now hold: customers by stage, and where the sources stand.
+"""What the partitions owned now hold: customers by stage, silent feeds, where the sources stand.
 
 Read when somebody asks, so nothing is left behind of a partition given away.
 """
@@ -9,8 +9,10 @@ from operator import attrgetter
 from faust.types import TP
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from streams.adapters.instruments.tally import OTHER
 from streams.domain.journey.stages import STAGES
 from streams.domain.state import read_label
+from streams.domain.touchpoints import CHANNELS
 from streams.engine.standing import Standing
 
 
@@ -19,7 +21,8 @@ class AssignmentCollector:
 
     `labels` gives the number of states by the job's label (0 to 255), over all partitions owned;
     `standings` where each source partition owned stands; `recovering` whether none of them is
-    followed just now, since a rebalance or the reading back of state is under way.
+    followed just now, since a rebalance or the reading back of state is under way; `silent` the
+    number of feeds that have fallen silent by channel, over all partitions owned.
 
     >>> from prometheus_client import CollectorRegistry
     >>> registry = CollectorRegistry()
@@ -37,10 +40,12 @@ class AssignmentCollector:
         labels: Callable[[], Sequence[int]],
         standings: Callable[[], Mapping[TP, Standing]],
         recovering: Callable[[], bool] = lambda: False,
+        silent: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self._labels = labels
         self._standings = standings
         self._recovering = recovering
+        self._silent = silent
 
     def collect(self) -> Iterator[Metric]:
         """The gauges as of now."""
@@ -59,6 +64,7 @@ class AssignmentCollector:
             "1 while a rebalance or the reading back of state holds up all partitions, else 0.",
             float(self._recovering()),
         )
+        yield self._feeds()
         standings = sorted(self._standings().items())
         yield GaugeMetricFamily(
             "cx_partitions",
@@ -66,6 +72,19 @@ class AssignmentCollector:
             len({place.partition for place, _ in standings}),
         )
         yield from self._offsets(standings)
+
+    def _feeds(self) -> Metric:
+        family = GaugeMetricFamily(
+            "cx_feeds_silent",
+            "Feeds that have fallen silent against their rhythm and aren't back.",
+            labels=["channel"],
+        )
+        counts = dict.fromkeys(CHANNELS, 0)
+        for channel, count in self._silent().items():
+            counts[channel if channel in counts else OTHER] += count
+        for channel, count in counts.items():
+            family.add_metric([channel], count)
+        return family
 
     @staticmethod
     def _offsets(standings: Sequence[tuple[TP, Standing]]) -> Iterator[Metric]:

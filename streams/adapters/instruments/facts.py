@@ -23,8 +23,9 @@ def register_process(registry: CollectorRegistry) -> None:
 class FactsCollector:
     """A collector of facts that change rarely, and of the wall clock (epoch seconds).
 
-    `policy` gives the version of the promises in force. `delivery`, to be set by whoever knows,
-    gives the guarantee under which outputs are written, empty until the broker was asked.
+    `policy` gives the version of the promises in force; None for a process that goes by none.
+    `delivery`, to be set by whoever knows, gives the guarantee under which outputs are written,
+    empty until the broker was asked.
 
     >>> facts = FactsCollector(lambda: 1_700_000_000.0, lambda: "v1")
     >>> facts.delivery = lambda: "exactly_once"
@@ -36,7 +37,7 @@ class FactsCollector:
     def __init__(
         self,
         wall_s: Callable[[], float],
-        policy: Callable[[], str],
+        policy: Callable[[], str] | None = None,
     ) -> None:
         self._wall_s, self._policy = wall_s, policy
         self.delivery: Callable[[], str] = str
@@ -46,17 +47,18 @@ class FactsCollector:
         """The facts as of now."""
         yield InfoMetricFamily(
             "cx_build",
-            "Release, Python and delivery guarantee of this worker; always 1.",
+            "Release, Python and delivery guarantee of this process; always 1.",
             self._build | {"delivery": self.delivery()},
         )
-        yield InfoMetricFamily(
-            "cx_policy",
-            "Version of the promises in force in this worker; always 1.",
-            {"version": self._policy()},
-        )
+        if self._policy is not None:
+            yield InfoMetricFamily(
+                "cx_policy",
+                "Version of the promises in force in this process; always 1.",
+                {"version": self._policy()},
+            )
         yield GaugeMetricFamily(
             "cx_wall_clock_timestamp_seconds",
-            "The worker's wall clock when it was scraped, seconds since 1970.",
+            "The process's wall clock when it was scraped, seconds since 1970.",
             self._wall_s(),
         )
 

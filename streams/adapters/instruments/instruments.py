@@ -99,6 +99,7 @@ class Instruments:
         standings: Callable[[], Mapping[TP, Standing]],
         recovering: Callable[[], bool] = lambda: False,
         delivery: Callable[[], str] = str,
+        silent: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         """Show the partitions owned too, see AssignmentCollector; the last call counts.
 
@@ -107,7 +108,7 @@ class Instruments:
         if self._assignment is not None:
             self._registry.unregister(self._assignment)
         self._facts.delivery = delivery
-        self._assignment = AssignmentCollector(labels, standings, recovering)
+        self._assignment = AssignmentCollector(labels, standings, recovering, silent)
         self._registry.register(self._assignment)
 
     def observe(self, decoded: Decoded[Touchpoint], outputs: Sequence[Output]) -> None:

@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from streams.adapters.alertmanager.wording import SEVERITIES
 from streams.adapters.instruments.commits import Commits
+from streams.adapters.instruments.common_causes import CommonCauses
 from streams.adapters.instruments.facts import FactsCollector, register_process
 from streams.domain.alerts.heard import Heard
 from streams.domain.paging.page import Page
@@ -39,7 +40,7 @@ class PagerInstruments:
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry, self._wall_s = registry, wall_s
-        self._facts = FactsCollector(wall_s, str)
+        self._facts = FactsCollector(wall_s)
         registry.register(self._facts)
         register_process(registry)
         posts = Counter(
@@ -63,7 +64,14 @@ class PagerInstruments:
         self._dead = Counter(
             "cx_pager_dead_letters", "Records that are no alerts.", registry=registry
         )
+        self._schema_waits = Counter(
+            "cx_schema_waiting_seconds",
+            "Seconds in which records waited for a schema registry that didn't answer.",
+            registry=registry,
+        )
         self._committed = Commits(registry, wall_s)
+        self._standing_causes = CommonCauses(wall_s)
+        registry.register(self._standing_causes)
         waits = Gauge(
             "cx_pager_waiting_alerts",
             "Alerts with news that wait to be posted; what is only told again isn't counted.",
@@ -85,9 +93,10 @@ class PagerInstruments:
         self._facts.delivery = delivery
         self._registry.register(_Owned(labels, standings, causes))
 
-    def observe(self, decoded: Decoded[Heard], outputs: Sequence[Any]) -> None:  # noqa: ARG002
-        """A slice's rejected records; what is said is counted when people are told."""
+    def observe(self, decoded: Decoded[Heard], outputs: Sequence[Any]) -> None:
+        """A slice's rejected records, and the causes told; alerts count when people are told."""
         self._dead.inc(len(decoded.rejected))
+        self._standing_causes.observe(outputs)
 
     def told(self, outcome: str, count: int) -> None:
         """An Alertmanager was told of so many."""
@@ -101,6 +110,10 @@ class PagerInstruments:
         for page in pages:
             if not (page.ended or page.again):
                 self._delay.observe(max(0.0, now - page.alert.updated_at / 1000))
+
+    def schema_waited(self, seconds: float) -> None:
+        """Alerts wait for the schema registry, for so long since it was last said."""
+        self._schema_waits.inc(seconds)
 
     def folded(self, records: int, seconds: float) -> None:
         """A slice was folded; few come, nobody asks how fast."""

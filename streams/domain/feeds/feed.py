@@ -189,6 +189,11 @@ class Feed:
             wakes_at = min(wakes_at, *(at - 1 for at in self._ahead.values()))
         return wakes_at
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether its alert stands: it fell silent for too long, and isn't back."""
+        return self._alert is not None
+
     def unheard(self, at: int, now: int, clock: int) -> int:
         """Whether the feed, as known at `now`, was silent too long at an instant `at` before it.
 

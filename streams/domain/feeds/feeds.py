@@ -178,6 +178,11 @@ class Feeds:
         feed = self._by_index[channel]
         return 0 if feed is None else feed.unheard(at, now, self._clock)
 
+    @property
+    def silent(self) -> Sequence[str]:
+        """The channels whose alert stands; may be asked by another thread."""
+        return [channel for channel, feed in list(self._feeds.items()) if feed.is_silent]
+
     # --- what is remembered
 
     def changed(self) -> Iterable[tuple[str, bytes]]:

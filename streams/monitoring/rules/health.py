@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from streams.monitoring.rules.recording import COMMITTED, LAG, TOUCHPOINTS
+from streams.monitoring.rules.recording import COMMITTED, LAG, OWNED, TOUCHPOINTS
 from streams.monitoring.rules.rule import Group, Links, Said, Severity, alert, group
 
 WORKER, PAGER = 'job="cx-worker"', 'job="cx-pager"'
@@ -19,6 +19,7 @@ class _Health(NamedTuple):
     hold: str
     summary: str
     description: str
+    keep: str = ""
 
 
 _WORKERS = (
@@ -31,6 +32,16 @@ _WORKERS = (
         "{{ if $labels.instance }}{{ $labels.instance }} has not answered{{ else }}No worker has "
         "been found{{ end }} for a minute. Its customers are followed by the others, or by nobody "
         "if it was the last.",
+    ),
+    # A container that is gone takes its target with it, before anybody could miss its answers.
+    _Health(
+        "CxPartitionsUnowned",
+        "critical",
+        f"max_over_time({OWNED}[1h]) - {OWNED} > 0",
+        "2m",
+        "Partitions of the touchpoints are followed by no worker.",
+        "{{ $value | humanize }} partitions that a worker had within the last hour have been "
+        "nobody's for two minutes: no alert is raised for their customers.",
     ),
     _Health(
         "CxWorkerRestarting",
@@ -103,15 +114,12 @@ _INPUT = (
     _Health(
         "CxFeedSilent",
         "warning",
-        'sum by (job) (increase(cx_alerts_total{rule="feed.stalled", status="raised"}[1h]))\n'
-        "-\n"
-        'sum by (job) (increase(cx_alerts_total{rule="feed.stalled", status="resolved"}[1h]))\n'
-        "> 0.5",
+        "sum by (job, channel) (cx_feeds_silent) > 0",
         "",
-        "A channel's feed has fallen silent against its rhythm.",
-        "Within the last hour {{ $value | humanize }} feeds of partitions fell silent and are not "
-        "back. What is promised on their channel is unknown until they are: neither kept nor "
-        "missed. `cxstreams alerts --rule feed.stalled` names the channel.",
+        "The feed of {{ $labels.channel }} has fallen silent against its rhythm.",
+        "On {{ $value | humanize }} partitions nothing is heard of {{ $labels.channel }}. What is "
+        "promised there is unknown until it is back: neither kept nor missed.",
+        keep="2m",
     ),
     _Health(
         "CxTouchpointsFromTheFuture",
@@ -129,7 +137,8 @@ _INPUT = (
         "1m",
         "Records wait for a Schema Registry that doesn't answer.",
         "Partitions of {{ $labels.instance }} have waited {{ $value | humanizeDuration }} in the "
-        "last five minutes: a new schema came, and nobody says what it is. Their alerts are late.",
+        "last five minutes: a new schema came, and nobody says what it is. Their alerts are late; "
+        "where it is the pager that waits, all pages are.",
     ),
 )
 
@@ -182,6 +191,25 @@ _PAGER = (
         "single customers and common causes reach nobody. Nothing is lost; it tries again.",
     ),
     _Health(
+        "CxPagerStuck",
+        "critical",
+        "cx_pager_lag_records > 0\n"
+        "and on (job, instance)\nrate(cx_committed_records_total[2m]) == 0",
+        "2m",
+        "The pager has alerts to take in and takes none.",
+        "{{ $value | humanize }} alerts have waited for {{ $labels.instance }} for two minutes, "
+        "and not one was taken in: they reach nobody's pager.",
+    ),
+    _Health(
+        "CxPagerDeadLetters",
+        "critical",
+        "sum by (job) (increase(cx_pager_dead_letters_total[10m])) > 0",
+        "",
+        "The pager can't read what should be alerts.",
+        "About {{ $value | humanize }} records of the last ten minutes were set aside: they lie in "
+        "cx.deadletter.v1, and nobody is paged for what they say.",
+    ),
+    _Health(
         "CxPagerBehind",
         "critical",
         "min_over_time(cx_pager_lag_records[5m]) > 100\n"
@@ -210,4 +238,5 @@ def health(links: Links) -> list[Group]:
 
 def _rule(each: _Health, links: Links) -> dict[str, object]:
     said = Said(each.summary, each.description, "cx-worker")
-    return alert(each.name, each.expr, said, links, {"severity": each.severity}, each.hold)
+    labels = {"severity": each.severity}
+    return alert(each.name, each.expr, said, links, labels, each.hold, each.keep)

@@ -1,4 +1,4 @@
-"""What is recorded: promises and efforts by window, and what the worker's alerts look back on."""
+"""What is recorded: promises and efforts by window, and what the other alerts look back on."""
 
 from collections.abc import Sequence
 
@@ -19,6 +19,12 @@ NOT_EASY = "cx_survey_not_top_box"
 LAG = "job:cx_lag_records:sum"
 COMMITTED = "job:cx_committed_records:rate5m"
 TOUCHPOINTS = "job:cx_touchpoints:rate5m"
+OWNED = "job:cx_partitions:owned"
+
+CAUSES = {label: f"{label}:cx_common_cause:max1h" for label in ("channel", "tier", "clock")}
+"""Of which values of a label of promises there was a common cause within the hour. The clock is the
+reason of a miss."""
+_DIMENSIONS = {"clock": "reason"}
 
 SOON, LATE = "30s", "2m"
 """How often windows are put together: the long ones more seldom, they move slowly."""
@@ -31,6 +37,7 @@ def recording(objectives: Objectives) -> list[Group]:
     groups = [group("cx-worker-records", _worker())]
     clocks = tuple(clock for clock in CLOCKS if clock in objectives.clocks)
     if clocks:
+        groups.append(group("cx-causes", [_cause(label) for label in CAUSES]))
         promises = [_promises(clocks), *_missed(clocks, soon)]
         groups.append(group("cx-promises-hours", promises, SOON))
         groups.append(group("cx-promises-days", _missed(clocks, _DAYS), LATE))
@@ -47,7 +54,19 @@ def _worker() -> list[Rule]:
         record(LAG, "sum by (job) (cx_lag_records)"),
         record(COMMITTED, "sum by (job) (rate(cx_committed_records_total[5m]))"),
         record(TOUCHPOINTS, "sum by (job) (rate(cx_channel_touchpoints_total[5m]))"),
+        # Each partition once: in a rebalance the old worker and the new one may both show it.
+        record(OWNED, "count by (job) (count by (job, topic, partition) (cx_lag_records))"),
     ]
+
+
+def _cause(label: str) -> Rule:
+    """The causes of the last hour that are of a label of promises, under its name."""
+    causes = series("cx_common_cause", dimension=_DIMENSIONS.get(label, label))
+    lately = f"max_over_time({causes}[1h])"
+    return record(
+        CAUSES[label],
+        f'max by ({label}) (label_replace({lately}, "{label}", "$1", "value", "(.+)"))',
+    )
 
 
 def _promises(clocks: tuple[str, ...]) -> Rule:

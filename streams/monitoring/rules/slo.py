@@ -7,7 +7,7 @@ from streams.domain.policy.promises import Promises
 from streams.monitoring.rules.answers import CUTS, SOMEWHERE
 from streams.monitoring.rules.burn_rates import BURNS, Burn
 from streams.monitoring.rules.promql import either, literal, number, series
-from streams.monitoring.rules.recording import MISSED, NOT_EASY, PROMISES, SOON
+from streams.monitoring.rules.recording import CAUSES, MISSED, NOT_EASY, PROMISES, SOON
 from streams.monitoring.rules.rule import Group, Links, Rule, Said, alert, group
 from streams.monitoring.rules.windows import Counted
 
@@ -62,12 +62,24 @@ def _of_promises(
     )
     return alert(
         f"CxPromisesBurn{burn.speed}",
-        budget.burnt(burn),
+        _unless_explained(budget.burnt(burn), burn),
         said,
         links,
-        {"severity": burn.severity, **labels},
+        # Its reason is its clock, as that of a single miss: by it a common cause stands for it.
+        {"severity": burn.severity, **labels, "reason": clock},
         keep=burn.keep,
     )
+
+
+def _unless_explained(burnt: str, burn: Burn) -> str:
+    """What pages says nothing of what a common cause has paged for within the last hour.
+
+    The cause is over minutes after the last miss, and the windows hold the misses longer. What has
+    no cause, or goes on an hour after it, pages.
+    """
+    if burn.severity != "critical":
+        return burnt
+    return "\n".join([burnt, *(f"unless on ({it}) {name}" for it, name in CAUSES.items())])
 
 
 def _of_effort(objectives: Objectives, burn: Burn, links: Links) -> Rule:

@@ -6,18 +6,17 @@ from tests.cluster.watchers import Alertmanager
 from tests.integration.alertmanager.notices import notice, now_ms, of_pager, post
 from tests.integration.alertmanager.receivers import Receivers, Told
 from tests.integration.alertmanager.shipped import TOKEN
+from tests.integration.rules.promtool import DEPLOYED, Key, alerts, load
 
 CARE, OPERATORS = "/alertmanager/care", "/alertmanager/operators"
 
 
-def burn(speed: str, severity: str, **labels: str) -> Any:
-    return notice(
-        f"CxPromisesBurn{speed}",
-        severity=severity,
-        clock="first_response",
-        deployment="cx-streams",
-        **labels,
-    )
+def burn(speed: str, severity: str, clock: str = "first_response", **labels: str) -> Any:
+    """An objective of promises, with the labels that the shipped rules give it."""
+    name = f"CxPromisesBurn{speed}"
+    rules = alerts(load(DEPLOYED / "rules" / "slo.yml"))
+    given = rules[Key(name, clock)]["labels"] | {"severity": severity, "deployment": "cx-streams"}
+    return notice(name, **given | labels)
 
 
 def single(alert_id: str, **labels: str) -> Any:
@@ -97,6 +96,41 @@ async def test_a_cause_silences_who_shares_its_values_and_nobody_else(
         await post(alertmanager, *(it.ended(now_ms()) for it in over))
 
 
+async def test_a_cause_of_a_channel_a_tier_or_a_reason_silences_the_objectives_there(
+    alertmanager: Alertmanager,
+) -> None:
+    there = burn("Fast", "critical", channel="chat", tier="vip")
+    elsewhere = burn("Fast", "critical", "next_response", channel="email", tier="normal")
+    values = {"channel": "chat", "tier": "vip", "reason": "first_response"}
+    for name, value in values.items():
+        about = {"dimension": name, "value": value, name: value}
+        cause = of_pager("CxCommonCause", alert_id="cause", **about)
+        await post(alertmanager, cause, there, elsewhere)
+        assert _states(alertmanager) == {
+            ("CxCommonCause", "cause"): "active",
+            ("CxPromisesBurnFast", "vip"): "suppressed",
+            ("CxPromisesBurnFast", "normal"): "active",
+        }, name
+        await post(alertmanager, *(it.ended(now_ms()) for it in (cause, there, elsewhere)))
+
+
+async def test_a_stalled_feed_silences_what_prometheus_says_of_its_channel_alone(
+    alertmanager: Alertmanager,
+) -> None:
+    worker = {"job": "cx-worker", "severity": "warning"}
+    await post(
+        alertmanager,
+        of_pager("CxFeedStalled", alert_id="f", channel="chat"),
+        notice("CxFeedSilent", channel="chat", **worker),
+        notice("CxFeedSilent", channel="email", **worker),
+    )
+    assert _states(alertmanager) == {
+        ("CxFeedStalled", "f"): "active",
+        ("CxFeedSilent", "chat"): "suppressed",
+        ("CxFeedSilent", "email"): "active",
+    }
+
+
 async def test_a_cause_that_wakes_nobody_silences_nobody(alertmanager: Alertmanager) -> None:
     cause = {"dimension": "channel", "value": "chat", "channel": "chat"}
     await post(
@@ -144,7 +178,7 @@ async def test_a_worker_that_is_gone_silences_what_follows_and_not_what_does_not
         notice("CxDeadLetters", severity="warning", **worker),
         burn("Fast", "critical", channel="phone", tier="vip", job="cx-worker"),
         of_pager("CxFeedStalled", alert_id="f", channel="phone"),
-        notice("CxFeedSilent", severity="warning", **worker),
+        notice("CxFeedSilent", severity="warning", channel="phone", **worker),
     )
     assert {name: state for (name, _), state in _states(alertmanager).items()} == {
         "CxWorkerDown": "active",
@@ -172,10 +206,12 @@ def _state(alertmanager: Alertmanager, alert_id: str) -> str:
 
 
 def _states(alertmanager: Alertmanager) -> dict[tuple[str, str], str]:
-    """By name, and by id or tier."""
+    """By name, and by id, tier or channel."""
+    named = ("alert_id", "tier", "channel")
     return {
-        (it["labels"]["alertname"], it["labels"].get("alert_id") or it["labels"].get("tier", "")): (
-            it["status"]["state"]
-        )
+        (
+            it["labels"]["alertname"],
+            next((it["labels"][name] for name in named if name in it["labels"]), ""),
+        ): it["status"]["state"]
         for it in alertmanager.alerts()
     }

@@ -66,6 +66,12 @@ ROUTES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "worker down": ({"alertname": "CxWorkerDown", "severity": "critical"}, "operators-page"),
     "pager down": ({"alertname": "CxPagerDown", "severity": "critical"}, "operators-page"),
+    "pager stuck": ({"alertname": "CxPagerStuck", "severity": "critical"}, "operators-page"),
+    "alerts lost": ({"alertname": "CxPagerDeadLetters", "severity": "critical"}, "operators-page"),
+    "nobody's partitions": (
+        {"alertname": "CxPartitionsUnowned", "severity": "critical"},
+        "operators-page",
+    ),
     "dead letters": ({"alertname": "CxDeadLetters", "severity": "warning"}, "operators"),
     "info of the machinery": ({"alertname": "CxNews", "severity": "info"}, "nobody"),
     "what nobody has thought of": ({"alertname": "DiskFull"}, "operators"),

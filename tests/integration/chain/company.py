@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,9 @@ from tests.integration.sla_topic import SlaTopic
 
 ROOT = Path(__file__).parents[3]
 PARTITIONS = 4
+SHOPPERS = 50_000
+"""So many that somebody does something each second or two."""
+_STREAMS = (sys.executable, "-m", "streams")
 POLICY = """
 version = "chain"
 [[rules]]
@@ -85,6 +89,16 @@ class Company:
     ) -> None:
         self._parts.close()
 
+    def open_shop(self) -> None:
+        """The simulator's shop, in our own time: from now on until the end of the block."""
+        options = ("--customers", str(SHOPPERS), "--days", "0.1", "--speed", "1")
+        begins = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"
+        where = ("--broker", self.kafka.bootstrap, "--prefix", self.prefix)
+        command = (*_STREAMS, "simulate", *options, "--start", begins, *where)
+        shop = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        self._parts.callback(shop.wait)
+        self._parts.callback(shop.kill)
+
     def send_garbage(self) -> None:
         """A record that is no touchpoint."""
         producer = Producer({"bootstrap.servers": self.kafka.bootstrap})
@@ -101,12 +115,12 @@ class Company:
     def _prometheus(self) -> Path:
         """The shipped configuration with the rules of our policy, and parts where they are here.
 
-        Rules are evaluated every other second.
+        Rules are evaluated every other second, and what lasts so long is an alert.
         """
         rules = self.folder / "rules"
         self._run("rules", "--policy", str(self.policy), "--out", str(rules))
         for file in rules.glob("*.yml"):
-            file.write_text(re.sub(r"\binterval: \w+", "interval: 2s", file.read_text()))
+            file.write_text(re.sub(r"\b(interval|for): \w+", r"\1: 2s", file.read_text()))
         config: dict[str, Any] = yaml.safe_load(
             (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
         )
@@ -123,5 +137,6 @@ class Company:
         return path
 
     def _run(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "streams", *arguments]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+        subprocess.run(
+            [*_STREAMS, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=120
+        )

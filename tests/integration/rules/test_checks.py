@@ -49,7 +49,7 @@ def test_links_of_others_are_quoted_whatever_is_in_them(tmp_path: Path) -> None:
     ("file", "sound", "broken", "said"),
     [
         ("slo.yml", ":ratio1h{", ":ratio1h{{", "could not parse expression"),
-        ("slo.yml", "clock: first_response", "clock: next_response", "duplicate"),
+        ("slo.yml", ": first_response", ": next_response", "duplicate"),
         ("recording.yml", "sum by (job) (cx_lag", "sum by job (cx_lag", "could not parse"),
         ("recording.yml", "record: job:cx_lag_records:sum", "record: job cx", "invalid recording"),
         ("surveys.yml", "for: 10m", "for: ten", "not a valid duration"),

@@ -1,12 +1,16 @@
 """A partition's customers across a restart under other settings."""
 
+from pathlib import Path
+
 from streams.adapters.policy_file.in_force import PolicyInForce
 from streams.adapters.state_codec import pack
 from streams.agents.customer_partition import CustomerPartition
+from streams.agents.customers import silent_feeds
 from streams.domain.customer import Customer
 from streams.domain.held import HELD_CAP
 from streams.domain.outputs import Measurement, Output
 from streams.engine.firing import wake
+from streams.engine.job import NEVER, Decoded
 from tests.unit.domain.saying import MINUTE_MS, START, answered, asked, touch
 
 
@@ -53,3 +57,28 @@ def test_a_machine_that_floods_a_lateness_is_folded_and_fits_a_record() -> None:
     assert len(pack(customer)) < 900_000
     customer = wake("C1", customer, START + MINUTE_MS, due, flooded.expire, said.append)
     assert customer.events == HELD_CAP + 50
+
+
+def test_feeds_that_are_not_heard_are_counted_by_channel_over_the_partitions(
+    tmp_path: Path,
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        '[[rules]]\nname = "desk"\nfirst_response = "1h"\n[feeds.chat]\nsilent_after = "10m"\n'
+    )
+    in_force = PolicyInForce(policy, lambda: 0.0)
+    one, two = (CustomerPartition(number, in_force) for number in range(2))
+
+    def hear(each: CustomerPartition, at: int) -> None:
+        point = touch("message", at)
+        each.foresee(Decoded([0], ["C1"], [START + at], [point]), START + at, NEVER)
+        each.pass_time(START + at, list[Output]().append)
+
+    hear(one, 0)
+    hear(two, 0)
+    assert silent_feeds([one, two]) == {}
+    for each in (one, two):
+        each.pass_time(START + 15 * MINUTE_MS, list[Output]().append)
+    assert silent_feeds([one, two]) == {"chat": 2}
+    hear(two, 16 * MINUTE_MS)
+    assert silent_feeds([one, two]) == {"chat": 1}

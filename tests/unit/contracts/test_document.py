@@ -119,7 +119,7 @@ def test_alerts_and_moves_have_the_cloud_events_headers_that_are_promised() -> N
 
 def test_causes_have_the_headers_and_the_topic_that_are_promised() -> None:
     said = cause_alert(Cause("c-1", ("channel", "chat"), raised_at=0), "raised", 0)
-    nobody: Any = SimpleNamespace(take=None, observe=None)
+    nobody: Any = SimpleNamespace(take=None, observe=None, schema_waited=None)
     settings = Settings(prefix=SITE.prefix, app=SITE.app)
     topic, _, _, headers = pager_job(settings, nobody, nobody).encode([said])[0]
     (channel,) = [it for it in MADE["channels"].values() if it["address"] == topic]

@@ -90,6 +90,20 @@ def test_a_scrape_tells_how_many_partitions_are_owned_and_whether_they_are_follo
     assert facts() == [0, 0]
 
 
+def test_silent_feeds_are_shown_by_channel_as_long_as_they_are(
+    registry: CollectorRegistry, instruments: Instruments
+) -> None:
+    silent = {"chat": 3, "渠道": 1, "other": 1}
+    instruments.watch(list, dict, silent=lambda: silent)
+
+    def shown(channel: str) -> float | None:
+        return registry.get_sample_value("cx_feeds_silent", {"channel": channel})
+
+    assert [shown(it) for it in ("chat", "other", "email", "渠道")] == [3, 2, 0, None]
+    silent.clear()
+    assert [shown(it) for it in ("chat", "other")] == [0, 0]
+
+
 def test_the_release_the_policy_and_the_clock_are_told(
     registry: CollectorRegistry, instruments: Instruments
 ) -> None:

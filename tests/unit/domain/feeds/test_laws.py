@@ -145,6 +145,32 @@ def test_what_is_read_again_after_a_crash_changes_nothing(
     assert [*twice.feeds.changed()] == [*once.feeds.changed()]
 
 
+def stalled(said: Sequence[Alert]) -> set[str]:
+    """Channels whose alert was raised and isn't resolved."""
+    standing = set[str]()
+    for alert in said:
+        (standing.add if alert.status == "raised" else standing.discard)(alert.channel)
+    return standing
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.data(), streams)
+def test_the_silent_feeds_are_those_whose_alert_stands_whoever_watches_them(
+    data: st.DataObject, steps: list[tuple[int, str]]
+) -> None:
+    events = in_order(steps)
+    crashes = data.draw(places(events))
+    watch, pages = begun(), dict(learned())
+    for place, event in enumerate(events):
+        watch.tell([event])
+        pages.update(watch.feeds.changed())
+        if place in crashes:
+            watch.crash(pages)
+        assert {*watch.feeds.silent} == stalled(watch.said)
+    watch.wait_until(watch.clock + 24 * HOUR)
+    assert {*watch.feeds.silent} == stalled(watch.said)
+
+
 def weighs(spoken: int) -> int:
     """A silent minute of an hour in which a feed speaks in so many; a sparse one isn't judged."""
     return round(-1000 * log(1 - min(spoken, 57) / 60)) if spoken >= 30 else 0
