@@ -31,6 +31,9 @@ from streams.errors import ConfigurationError, RegistryRefused, RegistryUnreacha
 _JSON = "application/vnd.schemaregistry.v1+json"
 _MOST_BYTES = 16 * 2**20
 _LONGEST_WORDS = 300
+_HUNG_UP = (ssl.SSLEOFError, ConnectionResetError, BrokenPipeError)
+_ASKED_AGAIN = 3
+"""Times at most, of a node that hangs up: a refusal in TLS is lost where the end overtakes it."""
 _ASK_ANOTHER_TIME = frozenset({408, 425, 429})
 
 
@@ -118,14 +121,16 @@ class Client:
         raise RegistryUnreachable(f"schema registry {'; '.join(silent)}")
 
     def _ask_again(self, node: str, *question: Any) -> Any:
-        """Ask a node, and at once a second time if it hung up before TLS had said why."""
-        try:
-            return self._ask(node, *question)
-        except RegistryUnreachable as error:
-            met = error.__context__
-            if not isinstance(getattr(met, "reason", met), ssl.SSLEOFError):
-                raise
-            return self._ask(node, *question)
+        """Ask a node, and at once again if it hung up before TLS had said why."""
+        for _ in range(_ASKED_AGAIN):
+            try:
+                return self._ask(node, *question)
+            except RegistryUnreachable as error:
+                met = error.__context__
+                hung_up = isinstance(getattr(met, "reason", met), _HUNG_UP)
+                if not (hung_up and node.startswith("https:")):
+                    raise
+        return self._ask(node, *question)
 
     def _ask(self, node: str, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         request = Request(  # noqa: S310  (`Address` allows http and https only)

@@ -144,15 +144,23 @@ def test_a_password_in_the_url_is_not_repeated() -> None:
     assert "hush" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        [ssl.SSLEOFError(8, "EOF")],
+        [ConnectionResetError(), BrokenPipeError(), ssl.SSLEOFError(8, "EOF")],
+    ],
+    ids=["once", "as often as it is asked again"],
+)
 def test_a_node_that_hangs_up_before_tls_says_why_is_asked_again_at_once(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, before: list[OSError]
 ) -> None:
-    client, met = (
-        Client(Address("https://127.0.0.1:1")),
-        [ssl.SSLEOFError(8, "EOF"), ssl.SSLError()],
-    )
-    for error in met:
-        error.reason = "CERTIFICATE_REQUIRED"
+    client, refusal = Client(Address("https://127.0.0.1:1")), ssl.SSLError()
+    refusal.reason = "CERTIFICATE_REQUIRED"
+    met: list[OSError] = [*before, refusal]
+    for error in before:
+        if isinstance(error, ssl.SSLError):
+            error.reason = "UNEXPECTED_EOF"
 
     def refuse(*_: object, **__: object) -> None:
         raise URLError(met.pop(0))
