@@ -100,6 +100,22 @@ def test_ten_thousand_alerts_without_a_cause_all_stand_and_none_twice(desk: Page
     assert pager.metric("cx_common_causes_open") == 0
 
 
+def test_a_pager_shows_the_cause_that_stands_under_its_dimension_and_value(desk: PagerDesk) -> None:
+    pager = desk.start_pager().ready(60.0)
+    assert pager.metric("cx_common_cause") == 0
+    desk.send([said(f"chat-{n}", channel="chat") for n in range(50)])
+
+    def causes(there: dict[str, dict[str, dict[str, str]]]) -> list[dict[str, str]]:
+        every = [it["labels"] for it in there.values()]
+        return [labels for labels in every if labels["alertname"] == "CxCommonCause"]
+
+    (cause,) = causes(desk.await_standing(lambda it: len(causes(it)) == 1))
+    page = pager.get("/metrics")[1]
+    dimension, value = cause["dimension"], cause["value"]
+    assert f'cx_common_cause{{dimension="{dimension}",value="{value}"}} 1.0' in page
+    assert pager.metric("cx_common_cause") == 1
+
+
 def test_what_is_no_alert_is_set_aside_and_the_rest_goes_on(desk: PagerDesk) -> None:
     pager = desk.start_pager().ready(60.0)
     for value in (b"garbage", None, b"\x00\x00\x00\x00\x01x"):

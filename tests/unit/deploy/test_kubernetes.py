@@ -12,8 +12,7 @@ import pytest
 from streams.adapters.policy_file.policy_file import read_policy
 from streams.engine.run import STOP_S
 from streams.settings import Settings
-from streams.sizing import Demand, size
-from tests.deployment.accepted import commands, in_bytes, settings_of
+from tests.deployment.accepted import commands, settings_of
 from tests.deployment.kubernetes import (
     DASHBOARDS,
     FOLDER,
@@ -38,9 +37,6 @@ SECRETS = {"kafka-password": "s3cret", "kafka-ca.pem": "PEM", "registry-password
 
 REMEMBERED = 262_144
 """Bytes of all annotations of an object: `kubectl apply` remembers the whole object in one."""
-
-LEAST = Demand(events_a_day=1e6, customers=2e5)
-"""A demand that the least deployment meets."""
 
 BUILT_IN = [m for m in [*manifests(), *manifests(DASHBOARDS)] if m["kind"] not in OPERATORS]
 every_built_in = pytest.mark.parametrize(
@@ -217,27 +213,6 @@ def test_only_one_file_says_how_many_there_are(role: str) -> None:
     assert ("replicas" in one(kind, name)["spec"]) is not scaled(kind, name)
 
 
-def test_the_least_deployment_is_one_that_cxstreams_size_knows() -> None:
-    plan = size(LEAST)
-    assert one("ScaledObject", "cx-worker")["spec"]["minReplicaCount"] == plan.workers
-    assert environment(one(*WORKLOADS["worker"]))["CX_PARTITIONS"] == str(plan.partitions)
-
-
-def test_a_worker_gets_the_memory_that_sizing_counts_on() -> None:
-    memory = container(one(*WORKLOADS["worker"]))["resources"]
-    assert in_bytes(memory["limits"]["memory"]) >= LEAST.worker_bytes
-    assert memory["requests"]["memory"] == memory["limits"]["memory"]
-
-
-def test_the_page_says_for_how_many_customers_the_least_is_enough() -> None:
-    page = (ROOT / "docs/deployment.md").read_text()
-    said = re.search(r"as they stand, for up to ([\d.]+) million customers", page)
-    assert said
-    millions = float(said[1])
-    assert size(LEAST._replace(customers=millions * 1e6)).workers == size(LEAST).workers
-    assert size(LEAST._replace(customers=(millions + 0.1) * 1e6)).workers > size(LEAST).workers
-
-
 @every_workload
 def test_prometheus_finds_its_pages_under_the_name_that_rules_know(role: str) -> None:
     name = f"cx-{role}"
@@ -315,42 +290,6 @@ def test_a_policy_file_in_force_is_looked_at_where_it_is_mounted(workload: Manif
 
 def test_workers_start_all_at_once_so_that_they_share_out_partitions_once() -> None:
     assert one("StatefulSet", "cx-worker")["spec"]["podManagementPolicy"] == "Parallel"
-
-
-def test_its_rules_are_of_its_policy_and_lead_where_its_pages_lead() -> None:
-    pager = environment(one(*WORKLOADS["pager"]))
-    rules = [
-        rule
-        for group in one("PrometheusRule", "cx-streams")["spec"]["groups"]
-        for rule in group["rules"]
-    ]
-    clocks = {rule["labels"]["clock"] for rule in rules if "clock" in rule.get("labels", {})}
-    promises = read_policy(FOLDER / "policy.toml").promises
-    assert clocks == promises.objectives.clocks.keys()
-    assert "resolution_full" in clocks
-    links = [rule["annotations"] for rule in rules if "annotations" in rule]
-    assert links
-    assert all(link["runbook_url"].startswith(f"{pager['CX_RUNBOOKS']}/") for link in links)
-    assert all(link["dashboard_url"].startswith(f"{pager['CX_DASHBOARDS']}/d/") for link in links)
-
-
-def test_no_group_of_its_rules_is_called_like_another() -> None:
-    """The operator refuses that."""
-    names = [group["name"] for group in one("PrometheusRule", "cx-streams")["spec"]["groups"]]
-    assert len(names) == len({*names}) > 0
-
-
-def test_what_the_operator_reads_bears_the_name_of_one_release() -> None:
-    """By which a Prometheus of kube-prometheus-stack knows what it is to take."""
-    read = [m for m in manifests() if m["kind"] in {"ServiceMonitor", "PrometheusRule"}]
-    assert [m["metadata"]["labels"] for m in read] == [{"release": "kube-prometheus-stack"}] * 3
-
-
-def test_every_dashboard_is_where_grafanas_sidecar_looks_for_it() -> None:
-    found = manifests(DASHBOARDS)
-    assert all(m["metadata"]["labels"] == {"grafana_dashboard": "1"} for m in found)
-    files = {file: text for each in found for file, text in each["data"].items()}
-    assert files == {file.name: file.read_text() for file in DASHBOARDS.glob("*.json")}
 
 
 @every_built_in
