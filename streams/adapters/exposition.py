@@ -98,7 +98,7 @@ class _Writer:
         self._encode = encode
         self._end = encode(_Families()).decode()
         self._starts: dict[tuple[object, ...], str] = {}
-        self._rich: dict[tuple[object, ...], tuple[Sample | None, str]] = {}
+        self._rich: dict[tuple[object, ...], tuple[Sample, str]] = {}
 
     def lines(self, registry: CollectorRegistry, give_way: Callable[[], object]) -> Iterator[str]:
         """The whole text, in pieces."""
@@ -110,36 +110,53 @@ class _Writer:
             if any(sample.name.endswith(_APART) for sample in metric.samples):
                 yield self._written(metric, metric.samples)
                 continue
-            yield self._written(metric, [])
-            for number, sample in enumerate(metric.samples):
-                if not number % A_FEW:
-                    give_way()
-                yield self._line(metric, sample)
+            head = self._written(metric, [])
+            yield head
+            for first in range(0, len(metric.samples), A_FEW):
+                give_way()
+                few = metric.samples[first : first + A_FEW]
+                known = [line for sample in few if (line := self._line(sample)) is not None]
+                yield from known if len(known) == len(few) else self._learnt(metric, head, few)
         yield self._end
 
-    def _line(self, metric: Metric, sample: Sample) -> str:
-        key = (sample.name, *sample.labels.items())
-        if sample.exemplar or sample.timestamp is not None or sample.native_histogram:
-            known, line = self._rich.get(key, (None, ""))
-            if known != sample:
-                line = self._alone(metric, sample)
-                self._rich[key] = sample, line
-            return line
-        start = self._starts.get(key)
+    def _line(self, sample: Sample) -> str | None:
+        """The line of a sample, if that takes no more than is known."""
+        if _is_rich(sample):
+            known, line = self._rich.get(_key(sample), (None, ""))
+            return line if known == sample else None
+        start = self._starts.get(_key(sample))
         if start is None:
-            line = self._alone(metric, sample)
-            start = self._starts[key] = line[: line.rindex(" ") + 1]
+            return None
         return f"{start}{floatToGoString(sample.value)}\n"  # type: ignore[no-untyped-call]
 
-    def _alone(self, metric: Metric, sample: Sample) -> str:
-        """The line of a sample."""
-        return self._written(metric, [sample]).removeprefix(self._written(metric, []))
+    def _learnt(self, metric: Metric, head: str, samples: list[Sample]) -> Iterator[str]:
+        """The lines of samples as the library writes them, which are remembered.
+
+        All at once, as it writes their head along with them each time.
+        """
+        lines = self._written(metric, samples).removeprefix(head).removesuffix("\n").split("\n")
+        for sample, text in zip(samples, lines, strict=True):
+            line = f"{text}\n"
+            if _is_rich(sample):
+                self._rich[_key(sample)] = sample, line
+            else:
+                self._starts[_key(sample)] = line[: line.rindex(" ") + 1]
+            yield line
 
     def _written(self, metric: Metric, samples: list[Sample]) -> str:
         """What the library writes of a metric with these samples."""
         one = copy(metric)
         one.samples = samples
         return self._encode(_Families(one)).decode().removesuffix(self._end)
+
+
+def _is_rich(sample: Sample) -> bool:
+    """Whether its line has more behind its value, or no single value."""
+    return bool(sample.exemplar or sample.native_histogram) or sample.timestamp is not None
+
+
+def _key(sample: Sample) -> tuple[object, ...]:
+    return (sample.name, *sample.labels.items())
 
 
 _APART = ("_created", "_gsum", "_gcount")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from streams.domain.outputs import Alert
+from streams.domain.products import LONGEST
 
 Fact: TypeAlias = tuple[str, str]
 """Dimension and value."""
@@ -13,8 +14,6 @@ PREFERRED: Final = ("channel", "product", "reason", "stage", "tier")
 """The dimensions, the one first about which people can do most."""
 UNTOLD: Final = frozenset({"other", "unknown", ""})
 """Values that say nothing: what has one of them has nothing in common with its like."""
-LONGEST: Final = 100
-"""Characters of a value that count; a product's name may be anything."""
 
 
 def facts(alert: Alert) -> Iterator[Fact]:
