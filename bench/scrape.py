@@ -157,26 +157,28 @@ def spread(scrapes: Sequence[Scrape]) -> dict[str, float]:
 def lateness(turns: Sequence[Turn], spans: Sequence[Span]) -> dict[str, float]:
     """How late the loop turned in spans with scrapes and in those without, milliseconds.
 
-    `longest` is over all of the spans. `typical` is the median, over the scrapes, of the longest
-    delay while one was under way; over as long times without, for comparison: whatever else the
-    machine does hits both alike, and a median is spared the worst of it.
+    `longest` is over all of the spans. `typical` is the median, over their seconds, of the longest
+    delay at the second's begin, for as long as the slowest scrape took: with scrapes one of them is
+    under way, without it is the same time for comparison. Whatever else the machine does hits both
+    alike, and a median is spared the worst of it.
 
     >>> turns = [Turn(at / 10, at / 1000) for at in range(1, 41)]
-    >>> alone, scraped = Span(0, 2, []), Span(2, 4, [Scrape(2.35, 0.3, 0, 0)])
-    >>> lateness(turns, [alone, scraped])["scraped_typical_ms"]
-    26.0
+    >>> alone, scraped = Span(0, 2, []), Span(2, 4, [Scrape(2.05, 0.3, 0, 0)])
+    >>> late = lateness(turns, [alone, scraped])
+    >>> late["scraped_typical_ms"], late["alone_typical_ms"]
+    (28.0, 8.0)
     """
-    scrapes = [(s.begin, s.begin + s.seconds) for span in spans for s in span.scrapes]
-    long = median(end - begin for begin, end in scrapes)
+    long = max(scrape.seconds for span in spans for scrape in span.scrapes)
     found: dict[str, float] = {}
     for name, chosen in (
         ("scraped", [span for span in spans if span.scrapes]),
         ("alone", [span for span in spans if not span.scrapes]),
     ):
-        windows = scrapes if name == "scraped" else list(_windows(chosen, long))
         found |= {
             f"{name}_longest_ms": max(longest(turns, span.begin, span.end) for span in chosen),
-            f"{name}_typical_ms": median(longest(turns, *window) for window in windows),
+            f"{name}_typical_ms": median(
+                longest(turns, *window) for window in _windows(chosen, long)
+            ),
         }
     return found
 

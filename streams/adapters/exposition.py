@@ -8,7 +8,7 @@ from the network. So this one computes little, and gives way by itself, long bef
 import time
 from collections.abc import Callable, Iterator
 from copy import copy
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
@@ -23,6 +23,11 @@ A_FEW = 10
 """Samples between two looks at the clock, each of which is a call of the system."""
 BREAK_S = 0.0001
 """Long enough for another thread to wake up and go on; a sleep of zero is over before that."""
+PROMETHEUS: Final = tuple(
+    f"application/openmetrics-text;version=1.0.0{escaping}"
+    for escaping in ("", ";escaping=allow-utf-8")
+)
+"""What Prometheus 2 and Prometheus 3 like to read best."""
 KINDS_CAP, STARTS_CAP = 8, 8_192
 """Formats and series remembered; with more, all are forgotten and learnt anew."""
 
@@ -48,6 +53,11 @@ class Exposition:
     ) -> None:
         self._registry, self._give_way = registry, give_way
         self._writers: dict[str, _Writer] = {}
+
+    def learn(self) -> None:
+        """Write once, for nobody, what Prometheus will ask for: its first scrape is then quick."""
+        for accept in PROMETHEUS:
+            self.text(accept)
 
     def text(self, accept: str) -> tuple[str, bytes]:
         """Content type and text, in the format that the header `Accept` asks for."""

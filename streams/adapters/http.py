@@ -42,6 +42,7 @@ class HttpServer:
         port: int = 0,
     ) -> None:
         metrics = Exposition(registry)
+        metrics.learn()
         pages = {
             "/metrics": lambda accept: _metrics(metrics, accept),
             "/livez": lambda _: _probed(live),

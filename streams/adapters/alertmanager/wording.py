@@ -6,8 +6,9 @@ from urllib.parse import quote, urlencode
 
 from streams.adapters.alertmanager.notice import Notice
 from streams.adapters.alertmanager.sentences import description, summary
-from streams.domain.causes.facts import DIMENSIONS, LONGEST
+from streams.domain.causes.facts import DIMENSIONS
 from streams.domain.outputs import Alert
+from streams.domain.products import LONGEST
 
 NAMES: Final = {
     "sla.missed": "CxPromiseMissed",

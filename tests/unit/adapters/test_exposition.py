@@ -18,11 +18,26 @@ from tests.unit.adapters.instruments.said import (
 
 PLAIN = "text/plain"
 OPEN = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+PROMETHEUS_ASKS = [
+    f"{OPEN_METRICS},text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+    for OPEN_METRICS in (
+        "application/openmetrics-text;version=1.0.0;q=0.8",
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6",
+    )
+]
+"""In the words of Prometheus 2 and 3."""
 
 
 @pytest.fixture
-def registry() -> CollectorRegistry:
+def created() -> bool:
+    """Whether counters tell when they were made, as the library has it unless told otherwise."""
+    return False
+
+
+@pytest.fixture
+def registry(created: bool, monkeypatch: pytest.MonkeyPatch) -> CollectorRegistry:
     """Metrics of every type, with labels that have to be escaped, and with exemplars."""
+    monkeypatch.setattr("prometheus_client.metrics._use_created", created)
     registry = CollectorRegistry()
     calls = Counter("cx_calls", 'Calls\n"and" \\.', ["desk"], registry=registry)
     for desk in (*HOSTILE, *(f"desk {number}" for number in range(100))):
@@ -35,6 +50,7 @@ def registry() -> CollectorRegistry:
     return registry
 
 
+@pytest.mark.parametrize("created", [False, True])
 @pytest.mark.parametrize("accept", [PLAIN, OPEN])
 def test_the_text_is_the_librarys_own_and_stays_so_when_values_change(
     registry: CollectorRegistry, accept: str
@@ -60,6 +76,17 @@ def test_so_is_a_workers(accept: str) -> None:
     instruments.observe(everything_read(), everything_said())
     instruments.produced([alerted("sla.missed", clock="first_response")])
     assert exposition.text(accept) == (kind, encode(registry))
+
+
+@pytest.mark.parametrize("accept", PROMETHEUS_ASKS)
+def test_the_first_scrape_of_a_prometheus_has_no_line_to_learn(
+    registry: CollectorRegistry, accept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exposition = Exposition(registry)
+    exposition.learn()
+    (writer,) = (exposition._writers[kind] for kind in [choose_encoder(accept)[1]])
+    monkeypatch.setattr(writer, "_learnt", None)
+    assert exposition.text(accept)[1] == choose_encoder(accept)[0](registry)
 
 
 def test_formats_without_number_are_not_all_remembered(registry: CollectorRegistry) -> None:
