@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -18,9 +18,9 @@ from tests.integration.processes import Worker
 
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 """What Prometheus asks for; exemplars make it the dearer of the two formats."""
-EVERY_S = 1.0
-SPANS = (False, True, True, False)
-"""Spans with scraping and without, so that whatever drifts drifts in both alike."""
+EVERY_S = 2.0
+"""Between scrapes; half-way to the next the worker is looked at without one, so that whatever drifts
+drifts in both alike."""
 QUIET_S = 3.0
 """So long has a worker nothing to say when what was due is done."""
 WARM_UP_S = 10
@@ -38,46 +38,32 @@ class Scrape(NamedTuple):
     series: int
 
 
-class Span(NamedTuple):
-    """A time in which nothing changed, and the scrapes in it."""
+def watch(port: int, seconds: float) -> list[Scrape]:
+    """Scrape a worker's port for so long."""
+    page = urllib.request.Request(
+        f"http://127.0.0.1:{port}/metrics", headers={"Accept": OPEN_METRICS}
+    )
+    begin, scrapes = time.monotonic(), []
+    for number in range(int(seconds / EVERY_S)):
+        time.sleep(max(0.0, begin + number * EVERY_S - time.monotonic()))
+        scrapes.append(_scrape(page))
+    time.sleep(max(0.0, begin + seconds - time.monotonic()))
+    return scrapes
 
-    begin: float
-    end: float
-    scrapes: Sequence[Scrape]
 
-
-class Watch:
-    """Scrapes a worker for spans of time, or leaves it alone."""
-
-    def __init__(self, port: int) -> None:
-        self._page = urllib.request.Request(
-            f"http://127.0.0.1:{port}/metrics", headers={"Accept": OPEN_METRICS}
-        )
-
-    def span(self, seconds: float, *, scraping: bool) -> Span:
-        """Let a span pass."""
-        begin, scrapes = time.monotonic(), []
-        end = begin + seconds
-        if scraping:
-            for number in range(int(seconds / EVERY_S)):
-                time.sleep(max(0.0, begin + number * EVERY_S - time.monotonic()))
-                scrapes.append(self._scrape())
-        time.sleep(max(0.0, end - time.monotonic()))
-        return Span(begin, time.monotonic(), scrapes)
-
-    def _scrape(self) -> Scrape:
-        began = time.monotonic()
-        with urllib.request.urlopen(self._page, timeout=30) as answer:  # noqa: S310  (it is http)
-            text = answer.read()
-        seconds = time.monotonic() - began
-        series = sum(not line.startswith(b"#") for line in text.splitlines())
-        return Scrape(began, seconds, len(text), series)
+def _scrape(page: urllib.request.Request) -> Scrape:
+    began = time.monotonic()
+    with urllib.request.urlopen(page, timeout=30) as answer:  # noqa: S310  (it is http)
+        text = answer.read()
+    seconds = time.monotonic() - began
+    series = sum(not line.startswith(b"#") for line in text.splitlines())
+    return Scrape(began, seconds, len(text), series)
 
 
 def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[str, Any]:
     """A worker that knows the customers of a loaded topic, under `rate` events/s more.
 
-    It is watched for `seconds` with scraping and as long without, and then the same with no load.
+    It is scraped for twice `seconds`, and then the same with no load.
     """
     with tempfile.TemporaryDirectory(prefix="cx-bench-delays-") as folder:
         file = Path(folder) / "delays.json"
@@ -86,10 +72,9 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
             running.ready()
             full.catch_up(arena, loaded, running)
             _settle(running)
-            watch = Watch(running.port)
-            sent, loaded_spans = _under_load(arena, loaded, watch, rate, seconds)
+            sent, under_load = _under_load(arena, loaded, running.port, rate, 2 * seconds)
             _settle(running)
-            idle_spans = [watch.span(seconds, scraping=scraping) for scraping in (False, True)]
+            alone = watch(running.port, 2 * seconds)
             customers = running.metric("cx_customers")
             code = running.stop()
         if code != 0:
@@ -98,9 +83,9 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
     return {
         "customers": customers,
         "rate": sent["events"] / sent["seconds"],
-        "scrape": spread([scrape for span in loaded_spans for scrape in span.scrapes]),
-        "loaded": lateness(turns, loaded_spans),
-        "idle": lateness(turns, idle_spans),
+        "scrape": spread(under_load),
+        "loaded": lateness(turns, under_load),
+        "idle": lateness(turns, alone),
     }
 
 
@@ -117,13 +102,13 @@ def _settle(running: Worker) -> None:
 
 
 def _under_load(
-    arena: Arena, loaded: Loaded, watch: Watch, rate: int, seconds: int
-) -> tuple[dict[str, Any], list[Span]]:
-    """What a steady stream was, and spans of the worker that read it."""
+    arena: Arena, loaded: Loaded, port: int, rate: int, seconds: int
+) -> tuple[dict[str, Any], list[Scrape]]:
+    """What a steady stream was, and scrapes of the worker that read it."""
     arguments = ["--bootstrap", arena.bootstrap, "--partitions", str(PARTITIONS)]
     arguments += ["--topic", loaded.topic, "--rate", str(rate)]
     before = LEAD_S + min(WARM_UP_S, seconds)
-    arguments += ["--seconds", str(before + 2 * seconds)]
+    arguments += ["--seconds", str(before + seconds)]
     with subprocess.Popen(
         [sys.executable, "-m", "bench.pulse", *arguments],
         stdout=subprocess.PIPE,
@@ -131,10 +116,10 @@ def _under_load(
         cwd=Path(__file__).parents[1],
     ) as stream:
         time.sleep(before)
-        spans = [watch.span(2 * seconds / len(SPANS), scraping=scraping) for scraping in SPANS]
+        scrapes = watch(port, seconds)
         words, _ = stream.communicate(timeout=PATIENCE_S)
     sent: dict[str, Any] = json.loads(words.splitlines()[-1])
-    return sent, spans
+    return sent, scrapes
 
 
 def spread(scrapes: Sequence[Scrape]) -> dict[str, float]:
@@ -154,40 +139,26 @@ def spread(scrapes: Sequence[Scrape]) -> dict[str, float]:
     }
 
 
-def lateness(turns: Sequence[Turn], spans: Sequence[Span]) -> dict[str, float]:
-    """How late the loop turned in spans with scrapes and in those without, milliseconds.
+def lateness(turns: Sequence[Turn], scrapes: Sequence[Scrape]) -> dict[str, float]:
+    """How late the loop turned in the times of scrapes and half-way between them, milliseconds.
 
-    `longest` is over all of the spans. `typical` is the median, over their seconds, of the longest
-    delay at the second's begin, for as long as the slowest scrape took: with scrapes one of them is
-    under way, without it is the same time for comparison. Whatever else the machine does hits both
-    alike, and a median is spared the worst of it.
+    Looked at are times as long as the slowest scrape. `longest` is the longest delay in any of
+    them, `typical` the median of the longest delays in each: whatever else the machine does hits
+    both kinds alike, and a median is spared the worst of it.
 
     >>> turns = [Turn(at / 10, at / 1000) for at in range(1, 41)]
-    >>> alone, scraped = Span(0, 2, []), Span(2, 4, [Scrape(2.05, 0.3, 0, 0)])
-    >>> late = lateness(turns, [alone, scraped])
-    >>> late["scraped_typical_ms"], late["alone_typical_ms"]
-    (28.0, 8.0)
+    >>> scrapes = [Scrape(0.05, 0.2, 0, 0), Scrape(2.05, 0.3, 0, 0)]
+    >>> lateness(turns, scrapes)  # doctest: +NORMALIZE_WHITESPACE
+    {'scraped_longest_ms': 23.0, 'scraped_typical_ms': 13.0,
+     'alone_longest_ms': 33.0, 'alone_typical_ms': 23.0}
     """
-    long = max(scrape.seconds for span in spans for scrape in span.scrapes)
+    long = max(scrape.seconds for scrape in scrapes)
     found: dict[str, float] = {}
-    for name, chosen in (
-        ("scraped", [span for span in spans if span.scrapes]),
-        ("alone", [span for span in spans if not span.scrapes]),
-    ):
-        found |= {
-            f"{name}_longest_ms": max(longest(turns, span.begin, span.end) for span in chosen),
-            f"{name}_typical_ms": median(
-                longest(turns, *window) for window in _windows(chosen, long)
-            ),
-        }
+    for name, later in (("scraped", 0.0), ("alone", EVERY_S / 2)):
+        begins = [scrape.begin + later for scrape in scrapes]
+        delays = [longest(turns, begin, begin + long) for begin in begins]
+        found |= {f"{name}_longest_ms": max(delays), f"{name}_typical_ms": median(delays)}
     return found
-
-
-def _windows(spans: Iterable[Span], long: float) -> Iterator[tuple[float, float]]:
-    for span in spans:
-        for number in range(int((span.end - span.begin) / EVERY_S)):
-            begin = span.begin + number * EVERY_S
-            yield begin, min(begin + long, span.end)
 
 
 def longest(turns: Sequence[Turn], begin: float, end: float) -> float:
