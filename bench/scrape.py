@@ -19,8 +19,7 @@ from tests.integration.processes import Worker
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 """What Prometheus asks for; exemplars make it the dearer of the two formats."""
 EVERY_S = 2.0
-"""Between scrapes; half-way to the next the worker is looked at without one, so that whatever drifts
-drifts in both alike."""
+"""Between scrapes; half-way to the next the worker is looked at without one: drift hits both."""
 QUIET_S = 3.0
 """So long has a worker nothing to say when what was due is done."""
 WARM_UP_S = 10

@@ -100,21 +100,21 @@ class Breaks:
 class _Writer:
     """Writes one format.
 
-    The library writes each line once; then only its value is written anew, or nothing if the line
-    has more behind its value (an exemplar) and is the same as before.
+    The library writes each line once. Then a few samples in a row that are as they were are not
+    written again, and of others only the value is, or what is behind a value too (an exemplar).
     """
 
     def __init__(self, encode: _Encode) -> None:
         self._encode = encode
         self._end = encode(_Families()).decode()
         self._starts: dict[tuple[object, ...], str] = {}
-        self._rich: dict[tuple[object, ...], tuple[Sample, str]] = {}
+        self._latest: dict[tuple[str, int], tuple[list[Sample], str]] = {}
 
     def lines(self, registry: CollectorRegistry, give_way: Callable[[], object]) -> Iterator[str]:
         """The whole text, in pieces."""
-        if len(self._starts) + len(self._rich) > STARTS_CAP:
+        if max(len(self._starts), A_FEW * len(self._latest)) > STARTS_CAP:
             self._starts.clear()
-            self._rich.clear()
+            self._latest.clear()
         for metric in registry.collect():
             give_way()
             if any(sample.name.endswith(_APART) for sample in metric.samples):
@@ -125,33 +125,30 @@ class _Writer:
             for first in range(0, len(metric.samples), A_FEW):
                 give_way()
                 few = metric.samples[first : first + A_FEW]
-                known = [line for sample in few if (line := self._line(sample)) is not None]
-                yield from known if len(known) == len(few) else self._learnt(metric, head, few)
+                known, text = self._latest.get((metric.name, first), ([], ""))
+                if few != known:
+                    text = self._anew(few) or self._learnt(metric, head, few)
+                    self._latest[metric.name, first] = few, text
+                yield text
         yield self._end
 
-    def _line(self, sample: Sample) -> str | None:
-        """The line of a sample, if that takes no more than is known."""
-        if _is_rich(sample):
-            known, line = self._rich.get(_key(sample), (None, ""))
-            return line if known == sample else None
-        start = self._starts.get(_key(sample))
-        if start is None:
-            return None
-        return f"{start}{floatToGoString(sample.value)}\n"  # type: ignore[no-untyped-call]
+    def _anew(self, samples: list[Sample]) -> str:
+        """The lines of samples, with their values of now; none if that takes the library."""
+        lines: list[str] = []
+        for sample in samples:
+            start = None if _is_rich(sample) else self._starts.get(_key(sample))
+            if start is None:
+                return ""
+            lines.append(f"{start}{floatToGoString(sample.value)}\n")  # type: ignore[no-untyped-call]
+        return "".join(lines)
 
-    def _learnt(self, metric: Metric, head: str, samples: list[Sample]) -> Iterator[str]:
-        """The lines of samples as the library writes them, which are remembered.
-
-        All at once, as it writes their head along with them each time.
-        """
-        lines = self._written(metric, samples).removeprefix(head).removesuffix("\n").split("\n")
-        for sample, text in zip(samples, lines, strict=True):
-            line = f"{text}\n"
-            if _is_rich(sample):
-                self._rich[_key(sample)] = sample, line
-            else:
+    def _learnt(self, metric: Metric, head: str, samples: list[Sample]) -> str:
+        """The lines of samples as the library writes them: all at once, for it writes heads too."""
+        text = self._written(metric, samples).removeprefix(head)
+        for sample, line in zip(samples, text.removesuffix("\n").split("\n"), strict=True):
+            if not _is_rich(sample):
                 self._starts[_key(sample)] = line[: line.rindex(" ") + 1]
-            yield line
+        return text
 
     def _written(self, metric: Metric, samples: list[Sample]) -> str:
         """What the library writes of a metric with these samples."""
