@@ -1,8 +1,9 @@
 """Metrics as text: what doesn't change is remembered, and the rest is made in short stretches.
 
 A scrape is served on a thread of its own, but Python runs one thread at a time. One that computes
-gives way only when another has waited 5 ms, and makes it wait as long again whenever it comes back
-from the network. So this one computes little, and gives way by itself, long before.
+gives way only when another has waited for the switch interval, and makes it wait as long again
+whenever it comes back from the network. So this one computes little, and gives way by itself, long
+before; the stream needn't, see `streams.adapters.http.HttpServer`.
 """
 
 import time
@@ -17,7 +18,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 from prometheus_client.utils import floatToGoString
 
-STRETCH_S = 0.001
+STRETCH_S = 0.002
 """CPU time of a scrape without a break: well below the 5 ms for which the stream may be held up."""
 A_FEW = 10
 """Samples between two looks at the clock, each of which is a call of the system."""

@@ -1,6 +1,7 @@
 """`/metrics`, `/livez` and `/readyz`, answered on a thread of their own."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -15,6 +16,9 @@ from streams.errors import ConfigurationError
 Probe: TypeAlias = Callable[[], tuple[bool, Mapping[str, Any]]]
 """Says whether all is well, and what it looked at; called from the server's threads."""
 
+SWITCH_S = 0.02
+"""For so long may the stream compute while a scrape waits: longer than it does in one go. Python's
+5 ms would let the scrape in, again and again, in the middle of a slice."""
 _JSON = "application/json"
 _Answer: TypeAlias = tuple[int, str, bytes]
 
@@ -22,7 +26,8 @@ _Answer: TypeAlias = tuple[int, str, bytes]
 class HttpServer:
     """Listens from construction until `close`; port 0 takes a free one (see `port`).
 
-    A probe answers 200 or 503 with what it says as JSON; a probe that raises is not well. Raises
+    While it listens, threads of this process wait longer for one that computes (`SWITCH_S`). A
+    probe answers 200 or 503 with what it says as JSON; a probe that raises is not well. Raises
     ConfigurationError if the address can't be listened on.
 
     >>> from urllib.request import urlopen
@@ -59,6 +64,8 @@ class HttpServer:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
         )
         self._thread.start()
+        self._switch_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
 
     @property
     def port(self) -> int:
@@ -70,6 +77,7 @@ class HttpServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        sys.setswitchinterval(self._switch_s)
 
     def __enter__(self) -> Self:
         return self

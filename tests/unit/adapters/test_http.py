@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from streams.adapters.http import HttpServer
+from streams.adapters.http import SWITCH_S, HttpServer
 from streams.errors import ConfigurationError
 
 
@@ -104,3 +105,11 @@ def test_a_port_taken_is_named_with_the_mend() -> None:
         pytest.raises(ConfigurationError, match=rf"127\.0\.0\.1:{first.port} .*0 for a free one"),
     ):
         HttpServer(CollectorRegistry(), live=well, ready=well, port=first.port)
+
+
+def test_the_stream_may_compute_for_longer_while_pages_are_served() -> None:
+    before = sys.getswitchinterval()
+    with HttpServer(CollectorRegistry(), live=well, ready=well):
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+        assert before < SWITCH_S
+    assert sys.getswitchinterval() == before
