@@ -17,10 +17,10 @@ from tests.unit.domain.saying import START, Story, answered, asked, case, compac
 H = HOUR_MS
 
 
-def promising(pauses: bool = False, **hours: int) -> Policy:
+def promising(pauses: bool = False, **hours: float) -> Policy:
     """A day and night policy with one warning at half of each target."""
     promises = {
-        clock: Promise(clock, target * H, ALWAYS, (target * H // 2,), pauses)
+        clock: Promise(clock, int(target * H), ALWAYS, (int(target * H) // 2,), pauses)
         for clock, target in hours.items()
     }
     return Policy(promises=Promises("test", (Rule("everybody", promises=promises),)))

@@ -11,7 +11,7 @@ from streams.domain.outputs import Alert, Measurement, Output
 from streams.domain.policy import Policy
 from streams.domain.policy.promises import Promise, Promises, Rule
 from streams.domain.touchpoints import Touchpoint
-from tests.unit.domain.alerts.test_promises import RESPONSES, H, missed, sla, told
+from tests.unit.domain.alerts.test_promises import RESPONSES, H, missed, promising, sla, told
 from tests.unit.domain.loops.test_loops import PROMISED as CARE
 from tests.unit.domain.loops.test_loops import complained
 from tests.unit.domain.queues.test_stories import answered as taken
@@ -24,8 +24,8 @@ SILENT_AFTER = H
 class Guarded:
     """A customer and the feeds of the partition, the clock of which is the watermark."""
 
-    def __init__(self, policy: Policy = RESPONSES) -> None:
-        self.feeds = Feeds(0, silent_after={"chat": SILENT_AFTER})
+    def __init__(self, policy: Policy = RESPONSES, silent_after: int = SILENT_AFTER) -> None:
+        self.feeds = Feeds(0, silent_after={"chat": silent_after})
         self.story = Story(replace(policy, unheard=self.feeds.unheard))
         self.alerts: list[Output] = []
 
@@ -148,10 +148,13 @@ def settled(said: list[Output]) -> dict[str, object]:
     }
 
 
+BRISK = promising(first_response=2.4, next_response=1.0)
+"""Promises of a tenth: what is unknown is looked at every minute."""
+
 steps = st.lists(
     st.tuples(
         st.sampled_from(["ask", "answer", "close", "resolve", "reopen", "noise"]),
-        st.integers(1, 30 * H),
+        st.integers(1, 3 * H),
     ),
     min_size=1,
     max_size=8,
@@ -163,22 +166,20 @@ steps = st.lists(
 def test_once_heard_everything_stands_as_without_the_guard(
     plan: list[tuple[str, int]], warned: bool
 ) -> None:
-    policy = RESPONSES
-    if not warned:
-        policy = Policy(promises=_unwarned())
+    policy = BRISK if warned else Policy(promises=_unwarned())
     events, at = [asked(0)], 0
     made = {"ask": asked, "answer": answered, "noise": lambda at: touch("page_viewed", at)}
     for what, later in plan:
         at += later
         it = made[what](at) if what in made else case(_ENDS[what], at)
         events.append(it if what == "ask" else it._replace(channel="other"))
-    plain, guarded = Story(policy).tell(*events), Guarded(policy)
+    plain, guarded = Story(policy).tell(*events), Guarded(policy, SILENT_AFTER // 10)
     for event in events:
         guarded.tell(event)
         for miss in guarded.story.said:
             if isinstance(miss, Measurement) and miss.metric.startswith("missed_"):
                 assert not guarded.feeds.unheard(4, miss.at, event.occurred_at + 1)
-    end = at / H + 100
+    end = at / H + 10
     plain.wait_until(int((end + 1) * H))
     guarded.wait_until(end).hear(end).wait_until(end + 1)
     assert settled(guarded.story.said) == settled(plain.said)
@@ -188,6 +189,6 @@ _ENDS = {"close": "closed", "resolve": "resolved", "reopen": "reopened"}
 
 
 def _unwarned() -> Promises:
-    (rule,) = RESPONSES.promises.rules
+    (rule,) = BRISK.promises.rules
     bare = {clock: replace(it, warnings_ms=()) for clock, it in rule.promises.items()}
     return Promises("bare", (Rule("everybody", promises=bare),))
