@@ -73,7 +73,7 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
             _settle(running)
             sent, under_load = _under_load(arena, loaded, running.port, rate, 2 * seconds)
             _settle(running)
-            alone = watch(running.port, 2 * seconds)
+            without_load = watch(running.port, 2 * seconds)
             customers = running.metric("cx_customers")
             code = running.stop()
         if code != 0:
@@ -84,7 +84,7 @@ def measure(arena: Arena, loaded: Loaded, *, rate: int, seconds: int) -> dict[st
         "rate": sent["events"] / sent["seconds"],
         "scrape": spread(under_load),
         "loaded": lateness(turns, under_load),
-        "idle": lateness(turns, alone),
+        "idle": lateness(turns, without_load),
     }
 
 
