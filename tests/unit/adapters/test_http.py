@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from streams.adapters.http import SWITCH_S, HttpServer
 from streams.errors import ConfigurationError
@@ -105,6 +105,14 @@ def test_a_port_taken_is_named_with_the_mend() -> None:
         pytest.raises(ConfigurationError, match=rf"127\.0\.0\.1:{first.port} .*0 for a free one"),
     ):
         HttpServer(CollectorRegistry(), live=well, ready=well, port=first.port)
+
+
+def test_lines_are_learnt_before_anybody_asks() -> None:
+    registry, read = CollectorRegistry(), threading.Event()
+    Gauge("cx_calls", "Calls.", registry=registry).set_function(lambda: read.set() or 1.0)
+    read.clear()
+    with HttpServer(registry, live=well, ready=well):
+        assert read.is_set()
 
 
 def test_the_stream_may_compute_for_longer_while_pages_are_served() -> None:

@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry
 from streams.adapters.faults import Fault
 from streams.adapters.instruments import Instruments
 from streams.adapters.instruments.experience import BANDS, NO_STAGE
+from streams.adapters.instruments.tally import Label, Tally
 from streams.domain.outputs import Transition
 from streams.domain.risk import bands
 from streams.engine.job import Rejected
@@ -74,3 +75,13 @@ def test_alerts_and_transitions_are_counted(
 
 def test_the_words_of_the_domain_have_their_labels() -> None:
     assert BANDS == bands.BANDS
+
+
+def test_a_value_counted_as_other_has_a_series_of_its_own_once_it_is_admitted() -> None:
+    rule = Label("rule", ("other",))
+    tally = Tally("cx_calls", "Calls.", rule)
+    tally.counts["vip",] += 1
+    assert tally.sums("rule") == {("other",): 1}
+    assert rule.admit(["vip"], most=2)
+    tally.begin()
+    assert tally.sums("rule") == {("other",): 0, ("vip",): 1}
