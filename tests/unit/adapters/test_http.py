@@ -109,8 +109,13 @@ def test_a_port_taken_is_named_with_the_mend() -> None:
 
 def test_lines_are_learnt_before_anybody_asks() -> None:
     registry, read = CollectorRegistry(), threading.Event()
-    Gauge("cx_calls", "Calls.", registry=registry).set_function(lambda: read.set() or 1.0)
-    read.clear()
+
+    def calls() -> float:
+        read.set()
+        return 1.0
+
+    Gauge("cx_calls", "Calls.", registry=registry).set_function(calls)
+    assert not read.is_set()
     with HttpServer(registry, live=well, ready=well):
         assert read.is_set()
 
